@@ -1,0 +1,1 @@
+"""Many files: one bad file never stops the others."""

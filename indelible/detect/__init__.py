@@ -1,0 +1,1 @@
+"""Detectors and the model store: they return regions, they never remove anything."""

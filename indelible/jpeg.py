@@ -1,0 +1,83 @@
+"""What the header of a JPEG says about how it is coded: block grid, sampling, tables, scans.
+
+Terms of ITU-T T.81: an MCU is the smallest coded unit of an interleaved scan, ``8 * Hmax`` x ``8 * Vmax`` pixels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PIL import Image
+
+#: IJG base tables (T.81 Annex K, tables K.1 and K.2), natural order.
+LUMA = (
+    16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62,
+    18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112,
+    100, 103, 99,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JpegCoding:
+    """How a JPEG is coded, in stored orientation.
+
+    ``factors`` are the ``(H, V)`` sampling factors per component; ``quality`` is the IJG quality whose luma table is nearest.
+    """
+
+    factors: tuple[tuple[int, int], ...]
+    progressive: bool
+    quality: int
+
+    @property
+    def mcu(self) -> tuple[int, int]:
+        """Width and height of an MCU in pixels. A single component is coded in 8x8 blocks whatever its factors."""
+        if len(self.factors) == 1:
+            return (8, 8)
+        return (8 * max(h for h, _ in self.factors), 8 * max(v for _, v in self.factors))
+
+    @property
+    def subsampled(self) -> tuple[bool, bool]:
+        """Whether any component is sampled more coarsely than another, across and down."""
+        across, down = {h for h, _ in self.factors}, {v for _, v in self.factors}
+        return (len(across) > 1, len(down) > 1)
+
+    @property
+    def name(self) -> str:
+        """The usual name: ``4:2:0``, ``4:4:4``, ``grey`` ..., or ``other``."""
+        if len(self.factors) == 1:
+            return "grey"
+        names: dict[tuple[tuple[int, int], ...], str] = {
+            ((1, 1), (1, 1), (1, 1)): "4:4:4",
+            ((2, 1), (1, 1), (1, 1)): "4:2:2",
+            ((1, 2), (1, 1), (1, 1)): "4:4:0",
+            ((2, 2), (1, 1), (1, 1)): "4:2:0",
+            ((4, 1), (1, 1), (1, 1)): "4:1:1",
+        }
+        return names.get(self.factors, "other")
+
+
+def scaled_luma(quality: int) -> tuple[int, ...]:
+    """The IJG luma table for a quality from 1 to 100, natural order, entries 1 to 255 (libjpeg, jpeg_set_quality)."""
+    scale = 5000 // quality if quality < 50 else 200 - 2 * quality
+    return tuple(min(255, max(1, (value * scale + 50) // 100)) for value in LUMA)
+
+
+def nearest_quality(luma: tuple[int, ...]) -> int:
+    """The IJG quality whose luma table has the least sum of absolute differences; the higher one of a tie."""
+    return min(
+        range(100, 0, -1), key=lambda quality: sum(abs(a - b) for a, b in zip(luma, scaled_luma(quality), strict=True))
+    )
+
+
+def coding_of(image: Image.Image) -> JpegCoding:
+    """The coding of an opened, not yet loaded JPEG, as libjpeg and Pillow's header parser read it."""
+    untrusted: Any = image
+    layers: list[tuple[int, int, int, int]] = list(untrusted.layer)
+    tables: dict[int, list[int]] = untrusted.quantization
+    luma = tuple(tables[layers[0][3]])
+    return JpegCoding(
+        factors=tuple((h, v) for _, h, v, _ in layers),
+        progressive=bool(image.info.get("progressive")),
+        quality=nearest_quality(luma),
+    )

@@ -1,0 +1,90 @@
+"""What to look for, how far to grow it and how to remove it: the caller's decision, made before a pixel is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+from indelible.model.vocabulary import Kind, TextMode
+
+#: Kinds that the policy ``public`` names. Plates and signatures have no detector in this version; the certificate says so.
+PUBLIC_KINDS = (Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE, Kind.SIGNATURE)
+
+#: Share of the box's size added on each side, by kind (measured: DETECTION.md).
+MARGINS: Mapping[Kind, float] = MappingProxyType(
+    {
+        Kind.FACE: 0.15,
+        Kind.PERSON: 0.05,
+        Kind.PLATE: 0.10,
+        Kind.TEXT: 0.10,
+        Kind.CODE: 0.12,
+        Kind.SIGNATURE: 0.10,
+        Kind.CUSTOM: 0.0,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One named set of choices. `mosaic_blocks` counts blocks across the shorter side of a region, never pixels."""
+
+    name: str = "public"
+    kinds: tuple[Kind, ...] = PUBLIC_KINDS
+    text: TextMode = TextMode.PII
+    people: str = "solid"  # solid | mosaic
+    color: str = "#000000"
+    mosaic_blocks: int = 6  # at most 6 across a face (ATTACKS.md section 7)
+    margins: Mapping[Kind, float] = field(default_factory=lambda: MARGINS)
+    accept_limits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.people not in ("solid", "mosaic"):
+            raise ValueError("people: solid or mosaic")
+        if not 1 <= self.mosaic_blocks <= 6:
+            raise ValueError("mosaic_blocks: 1 to 6; finer mosaics are readable")
+        if not self.kinds:
+            raise ValueError("kinds: at least one")
+        if any(not 0.0 <= share <= 1.0 for share in self.margins.values()):
+            raise ValueError("margins: shares from 0 to 1")
+
+    def with_choices(self, **choices: Any) -> Policy:
+        """The same policy with the given fields changed; None leaves a field as it is."""
+        return replace(self, **{key: value for key, value in choices.items() if value is not None})
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON object with every field, in a fixed order."""
+        return {
+            "name": self.name,
+            "kinds": [kind.value for kind in self.kinds],
+            "text": self.text.value,
+            "people": self.people,
+            "color": self.color,
+            "mosaic_blocks": self.mosaic_blocks,
+            "margins": {kind.value: self.margins[kind] for kind in Kind if kind in self.margins},
+            "accept_limits": list(self.accept_limits),
+        }
+
+    @classmethod
+    def from_dict(cls, untrusted: Mapping[str, Any]) -> Policy:
+        """From a policy file; unknown or wrong fields raise ValueError with the field's name."""
+        unknown = set(untrusted) - {item.name for item in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown field: {sorted(unknown)[0]}")
+        values = dict(untrusted)
+        try:
+            if "kinds" in values:
+                values["kinds"] = tuple(Kind(kind) for kind in values["kinds"])
+            if "text" in values:
+                values["text"] = TextMode(values["text"])
+            if "margins" in values:
+                values["margins"] = {
+                    **MARGINS,
+                    **{Kind(kind): float(share) for kind, share in values["margins"].items()},
+                }
+            if "accept_limits" in values:
+                values["accept_limits"] = tuple(str(code) for code in values["accept_limits"])
+        except (TypeError, AttributeError) as problem:
+            raise ValueError("a field has the wrong type") from problem
+        return cls(**values)

@@ -1,0 +1,1 @@
+"""Ways to remove a region; one file adds one."""

@@ -1,0 +1,1 @@
+"""From a certificate to paper. Nothing here computes a verdict."""

@@ -1,0 +1,1 @@
+"""Checks; one file per family, each with the controls that arm it."""
