@@ -107,5 +107,21 @@ def covered_share(box: Box, covers: Iterable[Box]) -> float:
     return area / box.area
 
 
+def padded_to_quantum(box: Box, frame_width: int) -> Box:
+    """Widened to a whole multiple of its own height, to the right as far as the frame goes, then to the left.
+
+    A frame too narrow for that is taken whole. What is left of the text's length is the number of line heights.
+    """
+    width = -(-box.width // box.height) * box.height
+    if width >= frame_width:
+        return Box(0, box.y, frame_width, box.height)
+    return Box(min(box.x, frame_width - width), box.y, width, box.height)
+
+
+def is_padded_to_quantum(box: Box, frame_width: int) -> bool:
+    """Whether `padded_to_quantum` has nothing to add."""
+    return box.width == frame_width or box.width % box.height == 0
+
+
 def _floor(value: float) -> int:
     return int(value // 1)

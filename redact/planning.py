@@ -1,0 +1,68 @@
+"""Detections and policy to a plan: margins, the width of text boxes, the fill of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indelible.media import Picture
+from indelible.model import (
+    Box,
+    Detection,
+    FillStyle,
+    Kind,
+    Policy,
+    Redaction,
+    RedactionPlan,
+    Region,
+    Source,
+    State,
+)
+from indelible.model.geometry import padded_to_quantum
+
+
+def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) -> RedactionPlan:
+    """One redaction per detection, in reading order within each kind, numbered r1, r2, ..."""
+    planned = sorted(
+        ((planned_box(item, policy, source.width, source.height), item) for item in detections),
+        key=lambda pair: (pair[1].kind, pair[1].frame, pair[0].y, pair[0].x, pair[0], pair[1].detector),
+    )
+    return RedactionPlan(
+        source=Source(sha256=source.sha256, width=source.width, height=source.height),
+        policy=policy.name,
+        redactions=tuple(
+            Redaction(
+                id=f"r{number}",
+                kind=item.kind,
+                region=Region(box=box, frame=item.frame),
+                fill=_fill(item.kind, policy),
+                blocks=policy.mosaic_blocks if _fill(item.kind, policy) is FillStyle.MOSAIC else None,
+                color=policy.color,
+                source=f"detector:{item.detector}",
+                score=round(item.score, 4),
+                state=State.ACCEPTED,
+            )
+            for number, (box, item) in enumerate(planned, start=1)
+        ),
+    )
+
+
+def planned_box(detection: Detection, policy: Policy, width: int, height: int) -> Box:
+    """The detection's box with the margin of its kind, cut to the frame; a text box at a quantised width.
+
+    The width of a tight box over text tells its length (ATTACKS.md section 9.3), so it is padded to whole line heights.
+    """
+    box, share = detection.box, policy.margins[detection.kind]
+    across, down = box.width, box.height
+    if detection.kind is Kind.TEXT:
+        across = down  # a line's margin goes by its height: its width may be that of the page
+    grown = box.grown(_margin(across, share), _margin(down, share), width, height)
+    return padded_to_quantum(grown, width) if detection.kind is Kind.TEXT else grown
+
+
+def _margin(length: int, share: float) -> int:
+    return -int(-length * share // 1)
+
+
+def _fill(kind: Kind, policy: Policy) -> FillStyle:
+    people = kind in (Kind.FACE, Kind.PERSON)
+    return FillStyle.MOSAIC if people and policy.people == "mosaic" else FillStyle.SOLID
