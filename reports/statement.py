@@ -1,0 +1,78 @@
+"""The constants and closed lists of a certificate, in one place, so that builder, checker and renderer cannot differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from indelible.model import Limit, Outcome
+
+STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
+#: A name, not an address: the domain of the final type URI is still open.
+PREDICATE_TYPE = "urn:indelible:redaction-evidence:v0.1"
+PROFILE = "public"
+PIXEL_SPEC = "upright-rgb8/1"
+SUITE_VERSION = "2026.11"
+
+#: What no certificate of ours says, whatever its verdict.
+DOES_NOT_ASSERT = (
+    "ANONYMITY",
+    "GDPR_COMPLIANCE",
+    "ART42_CERTIFICATION",
+    "COMPLETENESS_OF_DETECTION",
+    "CONTEXTUAL_IDENTIFICATION",
+    "FUTURE_ATTACKS",
+    "AUTHENTICITY_OF_SCENE",
+    "COPIES_ELSEWHERE",
+    "EARLIER_GENERATIONS",
+    "DEVICE_LINKAGE",
+)
+
+#: Identifying things that nobody looks for in this version, whatever the policy says.
+NEVER_EXAMINED = ("body_shape", "clothing", "gait", "handwriting", "scene_location", "tattoo", "vehicle")
+
+#: Claim, its one strength, and the families of checks whose rows carry it. The order is the report's.
+CLAIMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "PIX-NI": ("by_construction", "construction"),
+        "PIX-RES": ("resisted", "attack"),
+        "RESIDUAL": ("observed", "residual"),
+        "PIXELS": ("observed", "pixels"),
+        "PREVIEW": ("observed", "preview"),
+        "META": ("observed", "metadata"),
+        "STRUCT": ("observed", "structure"),
+    }
+)
+
+#: Worst first: the status of a claim is the worst outcome among its rows.
+WORST_FIRST = (Outcome.BROKEN, Outcome.ERROR, Outcome.INCONCLUSIVE, Outcome.HELD)
+
+#: Policies whose names may be printed; a name from a user's own file is the user's, and reads "custom".
+POLICY_NAMES = frozenset({"public", "court", "internal"})
+
+#: Months for which a certificate is valid.
+MONTHS_BY_CONSTRUCTION, MONTHS_RESISTED = 36, 12
+
+#: Bits per block of a mosaic: three channels of eight bits.
+BITS_PER_BLOCK = 24
+
+#: Limits that follow from the certificate's own fields, so that a checker can demand them.
+DERIVABLE_LIMITS = frozenset({Limit.METHOD_LOSSY, Limit.SOURCE_CODEC, Limit.BEYOND_POLICY})
+
+ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
+RUN_ID = re.compile(r"[0-9a-f]{8,64}")
+UUID_URN = re.compile(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,39}")
+CODEC = re.compile(r"[A-Za-z][A-Za-z0-9._+-]{0,39}")
+CHECK_ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+){0,3}")
+CHANNEL = re.compile(r"[a-z][a-z0-9_]{0,23}(\.[a-z0-9_]{1,24}){0,4}")
+RULE_ID = re.compile(r"[LA][0-9]{3}")
+WHERE = re.compile(r"file|offset (0|[1-9][0-9]{0,14})|region [A-Za-z0-9_-]{1,32}")
+TOKEN = re.compile(r"[a-z][a-z0-9_]{0,39}")
+REGION_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+STRUCTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.+-]{0,31}")
+METHOD = re.compile(r"[a-z][a-z0-9_]{0,23}/[0-9]{1,3}|unknown")
+MEDIA_TYPE = re.compile(r"[a-z]{1,16}/[a-z0-9.+-]{1,32}")
+BUCKETS = ("1", "1-9", "2-9", "10-50", "50+")
