@@ -66,12 +66,15 @@ def start(
     cpu_s: int,
     memory_mb: int | None = None,
     variables: Mapping[str, str] | None = None,
+    dies_with_parent: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program in its own process group with three pipes. The caller drains them and kills the group.
 
-    ``home`` is a private folder that becomes HOME, TMPDIR and working folder.
+    ``home`` is a private folder that becomes HOME, TMPDIR and working folder. ``dies_with_parent``: the kernel ends the
+    program when the thread that started it ends, where ``setpriv`` (util-linux) is there to ask for it.
     """
     program = find_program(args[0])
+    leash = shutil.which("setpriv", path=os.defpath) if dies_with_parent else None
     limits = [str(max(1, cpu_s)), str(_FILE_BLOCKS), str((memory_mb or 0) * 1024)]
     environment = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -83,7 +86,16 @@ def start(
     }
     try:
         return subprocess.Popen(
-            ["/bin/sh", "-c", _LIMITED, "sh", *limits, program, *args[1:]],
+            [
+                "/bin/sh",
+                "-c",
+                _LIMITED,
+                "sh",
+                *limits,
+                *([leash, "--pdeathsig", "KILL"] if leash else []),
+                program,
+                *args[1:],
+            ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
