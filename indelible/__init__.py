@@ -1,3 +1,3 @@
 """Redaction that can prove itself: locate, remove, then examine the result and certify what was shown, or refuse."""
 
-__version__ = "0.1.0"
+from indelible.version import __version__ as __version__

@@ -1,0 +1,285 @@
+"""The front doors from Python: what the command line does, as functions on one file.
+
+    result = indelible.certify("photo.jpg", "out")
+    print(result.verdict.word, result.output, result.report)
+
+Each raises `indelible.errors.IndelibleError` when there is no result; the input is only ever read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from os import PathLike
+from pathlib import Path
+
+from indelible.detect.locate import Located, locate
+from indelible.errors import ModelMissing
+from indelible.media import Picture, open_picture, read_file
+from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
+from indelible.output import make_folder, output_name, write_file
+from indelible.redact.apply import PlannedRedactor
+from indelible.redact.planning import make_plan, planned_box
+from indelible.redact.selfcheck import check_structure
+from indelible.reports import certificate as certificates
+from indelible.reports.formats import render
+from indelible.results import CertifyResult, DetectResult, RedactResult, VerifyResult
+from indelible.verify.controls import ControlLedger
+from indelible.verify.run import examine_file
+from indelible.version import __version__
+
+DEFAULT_TEMPLATE = "indelible-{digest}"
+
+#: Called with a short closed phrase for each stage: ``locate``, ``redact``, a check's id, ``report``.
+Progress = Callable[[str], None]
+
+_LEDGER = ControlLedger()  # one per process: its controls ran where the rows run
+
+
+def detect(path: str | PathLike[str], *, policy: Policy | None = None) -> DetectResult:
+    """Locate personal data in one image; nothing is written.
+
+    Args:
+        path: a JPEG or PNG file.
+        policy: kinds, text mode and margins; the default looks for every kind.
+    """
+    started = time.perf_counter()
+    policy = policy or Policy()
+    picture = open_picture(read_file(Path(path)))
+    found = locate(picture, policy)
+    return DetectResult(
+        file=Path(path),
+        width=picture.width,
+        height=picture.height,
+        frames=1,
+        seconds=time.perf_counter() - started,
+        detections=tuple(
+            replace(item, box=planned_box(item, policy, picture.width, picture.height)) for item in found.detections
+        ),
+        not_examined=found.not_examined,
+    )
+
+
+def plan(path: str | PathLike[str], *, policy: Policy | None = None) -> RedactionPlan:
+    """Locate and decide, but remove nothing: a plan to be reviewed. ``json.dumps(plan.to_dict())`` is the plan file."""
+    policy = policy or Policy()
+    picture = open_picture(read_file(Path(path)))
+    return make_plan(_located(picture, policy).detections, policy, picture)
+
+
+def redact(
+    path: str | PathLike[str],
+    out_dir: str | PathLike[str],
+    *,
+    plan: RedactionPlan | None = None,
+    policy: Policy | None = None,
+    name_template: str = DEFAULT_TEMPLATE,
+    index: int = 1,
+) -> RedactResult:
+    """Redact one image into a fresh file. Its structure is checked before it is renamed; it is not certified.
+
+    Args:
+        path: a JPEG or PNG file, left untouched.
+        out_dir: where the output goes; created if it is missing.
+        plan: decisions to replay; without one the image is searched.
+        policy: used when there is no plan.
+        name_template: name of the output without extension, see `indelible.output.output_name`.
+        index: place in the run, for ``{index}``.
+    """
+    started = time.perf_counter()
+    policy = policy or Policy()
+    picture = open_picture(read_file(Path(path)))
+    decided, not_examined = _decided(plan, picture, policy)
+    redactor = PlannedRedactor.bind(decided, picture)
+    data = redactor.publish_owned(picture.image)
+    check_structure(data, redactor.format.name)
+    digest = _digest(data)
+    folder = Path(out_dir)
+    make_folder(folder)
+    name = output_name(name_template, digest=digest, index=index, stem=Path(path).stem)
+    output = folder / f"{name}{redactor.format.extension}"
+    write_file(output, data)
+    return RedactResult(
+        file=Path(path),
+        output=output,
+        plan=decided,
+        sha256=digest,
+        seconds=time.perf_counter() - started,
+        regions=redactor.regions,
+        not_examined=not_examined,
+    )
+
+
+def certify(
+    path: str | PathLike[str],
+    out_dir: str | PathLike[str],
+    *,
+    plan: RedactionPlan | None = None,
+    policy: Policy | None = None,
+    alias: str = "file-0001",
+    name_template: str = DEFAULT_TEMPLATE,
+    index: int = 1,
+    progress: Progress | None = None,
+    issued_at: datetime | None = None,
+    certificate_id: str | None = None,
+    run_id: str | None = None,
+) -> CertifyResult:
+    """Locate, redact, examine and certify one image, or refuse.
+
+    The output appears under its name only with the verdict ``certified`` or ``certified_with_limits``; otherwise it lies in
+    ``out_dir/quarantine`` with ``.quarantined`` added to its name. Certificate and report are written in any case.
+
+    Args:
+        path: a JPEG or PNG file, left untouched.
+        out_dir: where output, certificate and report go; created if it is missing.
+        plan: decisions to replay; without one the image is searched.
+        policy: what to look for and how to remove it.
+        alias: what the certificate calls the file.
+        name_template: name of the output without extension, see `indelible.output.output_name`.
+        index: place in the run, for ``{index}``.
+        progress: called with the name of each stage.
+        issued_at: time of issue, the clock's by default.
+        certificate_id: a ``urn:uuid:``, random by default.
+        run_id: hexadecimal, random by default.
+    """
+    started = time.perf_counter()
+    policy = policy or Policy()
+    tell = progress or _silent
+    timings: dict[str, float] = {}
+
+    def lap(name: str, since: float) -> float:
+        now = time.perf_counter()
+        timings[name] = now - since
+        return now
+
+    original = read_file(Path(path))
+    picture = open_picture(original)
+    folder = Path(out_dir)
+    make_folder(folder)
+    mark = lap("open", started)
+    tell("locate")
+    decided, not_examined = _decided(plan, picture, policy)
+    mark = lap("locate", mark)
+    tell("redact")
+    redactor = PlannedRedactor.bind(decided, picture)
+    data = redactor.publish(picture.image)
+    mark = lap("redact", mark)
+    examination = examine_file(
+        data,
+        original=original,
+        plan=decided,
+        policy=policy,
+        redactor=redactor,
+        regions=redactor.regions,
+        not_examined=not_examined,
+        extension=redactor.format.extension,
+        ledger=_LEDGER,
+        progress=tell,
+    )
+    mark = lap("verify", mark)
+    tell("report")
+    statement = certificates.build(
+        examination,
+        alias=alias,
+        issued_at=issued_at or datetime.now(UTC).replace(microsecond=0),
+        certificate_id=certificate_id or f"urn:uuid:{uuid.uuid4()}",
+        run_id=run_id or secrets.token_hex(16),
+        tool_version=__version__,
+    )
+    name = output_name(name_template, digest=examination.sha256, index=index, stem=Path(path).stem)
+    published = examination.verdict.word in (VerdictWord.CERTIFIED, VerdictWord.CERTIFIED_WITH_LIMITS)
+    certificate, report = folder / f"{name}.certificate.json", folder / f"{name}.report.html"
+    output = folder / f"{name}{redactor.format.extension}" if published else None
+    quarantine = None
+    if output is None:
+        make_folder(folder / "quarantine", private=True)
+        quarantine = folder / "quarantine" / f"{name}{redactor.format.extension}.quarantined"
+    # evidence first: a published file without its certificate would be a claim without proof
+    write_file(certificate, certificates.canonical(statement))
+    write_file(report, render("html", statement, data if published else None))
+    write_file(output or quarantine or folder, data)
+    lap("report", mark)
+    return CertifyResult(
+        file=Path(path),
+        seconds=time.perf_counter() - started,
+        examination=examination,
+        output=output,
+        quarantine=quarantine,
+        certificate=certificate,
+        report=report,
+        plan=decided,
+        timings=timings,
+    )
+
+
+def verify(
+    path: str | PathLike[str],
+    *,
+    original: str | PathLike[str] | None = None,
+    plan: RedactionPlan | None = None,
+    policy: Policy | None = None,
+    progress: Progress | None = None,
+) -> VerifyResult:
+    """Examine one file, made by any tool.
+
+    Args:
+        path: the published file.
+        original: its source, if it is at hand: then copies of it in the file and residue of its compression are found.
+        plan: what was to be redacted. With the original, and if this version redacts it to the same bytes, the file is
+            redacted again with other content in the regions.
+        policy: what must not be left in the picture.
+        progress: called with the id of each check.
+    """
+    started = time.perf_counter()
+    published = read_file(Path(path))
+    source = read_file(Path(original)) if original is not None else None
+    redactor = _own_redactor(published, source, plan)
+    examination = examine_file(
+        published,
+        original=source,
+        plan=plan,
+        policy=policy,
+        redactor=redactor,
+        regions=redactor.regions if redactor else None,
+        extension=Path(path).suffix,
+        ledger=_LEDGER,
+        progress=progress,
+    )
+    return VerifyResult(file=Path(path), seconds=time.perf_counter() - started, examination=examination)
+
+
+def _own_redactor(published: bytes, source: bytes | None, plan: RedactionPlan | None) -> PlannedRedactor | None:
+    """Our redactor, if it is the one that made the file: other tools' files cannot be redacted again here."""
+    if source is None or plan is None:
+        return None
+    redactor = PlannedRedactor.bind(plan, open_picture(source))
+    return redactor if redactor.publish(redactor.decode(source)) == published else None
+
+
+def _decided(
+    plan: RedactionPlan | None, picture: Picture, policy: Policy
+) -> tuple[RedactionPlan, tuple[NotExamined, ...]]:
+    if plan is not None:
+        return plan, ()
+    found = _located(picture, policy)
+    return make_plan(found.detections, policy, picture), found.not_examined
+
+
+def _located(picture: Picture, policy: Policy) -> Located:
+    found = locate(picture, policy)
+    if any(item.reason == "model_missing" for item in found.not_examined):
+        raise ModelMissing("model_missing", "A detection model is not installed.", "Run `indelible models install`.")
+    return found
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _silent(stage: str) -> None:
+    del stage

@@ -1,0 +1,3 @@
+"""The version that stands in every certificate."""
+
+__version__ = "0.1.0"

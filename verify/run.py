@@ -1,0 +1,317 @@
+"""Chooses and runs the checks, and puts what they saw together."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+from indelible.attacks.regions import find_regions
+from indelible.errors import IndelibleError
+from indelible.media import Picture, open_picture, sniff
+from indelible.model import (
+    Check,
+    Evidence,
+    FillStyle,
+    Kind,
+    Limit,
+    NotExamined,
+    Outcome,
+    Policy,
+    Reason,
+    RedactionPlan,
+    Region,
+    RegionEvidence,
+)
+from indelible.model.geometry import is_padded_to_quantum
+from indelible.verify.census import take_census
+from indelible.verify.checks import CHECKS, LeakCheck
+from indelible.verify.controls import ControlLedger, observe
+from indelible.verify.environment import environment
+from indelible.verify.examination import Examination
+from indelible.verify.growth import required_area
+from indelible.verify.judge import judge
+from indelible.verify.subject import Redactor, Subject
+
+#: Version of the suite: the set of checks, their rules and thresholds.
+SUITE = "2026.11"
+
+#: Kinds for which the verifier has a second detector.
+EXAMINED_KINDS = frozenset({Kind.FACE, Kind.TEXT, Kind.CODE})
+
+Progress = Callable[[str], None]
+
+
+def examine_file(
+    published: bytes,
+    *,
+    original: bytes | None = None,
+    plan: RedactionPlan | None = None,
+    policy: Policy | None = None,
+    redactor: Redactor | None = None,
+    regions: Sequence[RegionEvidence] | None = None,
+    not_examined: Sequence[NotExamined] = (),
+    extension: str = "",
+    ledger: ControlLedger | None = None,
+    progress: Progress | None = None,
+    seed: int = 0,
+) -> Examination:
+    """Examine one published file, anyone's.
+
+    Args:
+        published: the file's bytes.
+        original: the source's bytes, if they are at hand.
+        plan: what was to be redacted, if it is known.
+        policy: what had to be looked for; the default names every kind.
+        redactor: the redactor bound to that plan and source, if it can be run again.
+        regions: the redactor's account of the areas that it removed; found or derived when it is not given.
+        not_examined: kinds that the locator did not look for, with its reasons.
+        extension: of the file's name, such as ``.jpg``; empty when unknown.
+        ledger: the controls of the run, shared over its files.
+        progress: called with the id of each check before it runs.
+        seed: of everything synthetic.
+    """
+    policy = policy or Policy()
+    ledger = ledger or ControlLedger()
+    picture = _open(published)
+    original_picture = _open(original) if original is not None else None
+    subject = Subject(
+        published=published,
+        policy=policy,
+        format=sniff(published),
+        picture=picture,
+        extension=extension,
+        original=original,
+        original_picture=original_picture,
+        plan=plan,
+        regions=tuple(regions) if regions is not None else _regions(plan, picture, original_picture),
+        redactor=redactor,
+        seed=seed,
+    )
+    rows = tuple(_row(check, subject, ledger, progress) for check in _checks())
+    rows += tuple(
+        _undecided(f"locate.{item.kind.value}", "residual", Outcome.ERROR, Reason.TOOL_ERROR)
+        for item in not_examined
+        if item.reason == "error"
+    )
+    if picture is None:
+        rows += (_undecided("file.decode", "pixels", Outcome.INCONCLUSIVE, Reason.UNKNOWN_STRUCTURE),)
+    required = tuple(sorted({row.id for row in rows if row.outcome is not Outcome.NOT_APPLICABLE}))
+    judged = tuple(_judged(region, subject, rows) for region in subject.regions)
+    missed = _not_examined(policy, not_examined)
+    limits = _limits(subject, missed)
+    return Examination(
+        sha256=hashlib.sha256(published).hexdigest(),
+        pixel_sha256=hashlib.sha256(picture.image.tobytes()).hexdigest() if picture else None,
+        media_type=f"image/{subject.format}" if subject.format else "application/octet-stream",
+        width=picture.width if picture else 0,
+        height=picture.height if picture else 0,
+        verdict=judge(rows, judged, required, limits),
+        regions=judged,
+        rows=rows,
+        controls=ledger.all,
+        required=required,
+        policy=policy,
+        not_examined=missed,
+        census=take_census(published, original),
+        environment=environment(),
+        growth=_growth(original_picture),
+        levels=_levels(rows),
+        contents=max((row.trials or 0 for row in rows if row.id == "construction.after_decode"), default=0),
+        rederived_equal=_rederived(rows),
+        original_given=original is not None,
+        rejected_regions=len(plan.redactions) - len(plan.applied) if plan else 0,
+    )
+
+
+def _checks() -> list[LeakCheck]:
+    return sorted((check for _, check in CHECKS), key=lambda check: (check.order, check.id))
+
+
+def _row(check: LeakCheck, subject: Subject, ledger: ControlLedger, progress: Progress | None) -> Check:
+    reason = check.applies(subject)
+    if reason is not None:
+        return Check(
+            id=check.id, version=check.version, family=check.family, outcome=Outcome.NOT_APPLICABLE, why=reason,
+            required=False,
+        )  # fmt: skip
+    if progress:
+        progress(check.id)
+    controls = ledger.arm(check)
+    outcome, observation = observe(check, subject)
+    why = None if outcome is Outcome.HELD else observation.why or _why(check, outcome)
+    return Check(
+        id=check.id,
+        version=check.version,
+        family=check.family,
+        outcome=outcome,
+        why=why,
+        findings=observation.findings,
+        armed_by=controls,
+        trials=observation.trials,
+        seed=subject.seed,
+    )
+
+
+_WHY_BROKEN = {
+    "structure": Reason.META_RESIDUE,
+    "metadata": Reason.META_RESIDUE,
+    "preview": Reason.THUMB_ORIGINAL,
+    "pixels": Reason.PIXEL_RESIDUE,
+    "residual": Reason.DETECTOR_HIT,
+    "construction": Reason.NI_MISMATCH,
+}
+
+
+def _why(check: LeakCheck, outcome: Outcome) -> str:
+    if outcome is Outcome.BROKEN:
+        return _WHY_BROKEN.get(check.family, Reason.ATK_BROKEN).value
+    return (Reason.UNKNOWN_STRUCTURE if check.family in ("structure", "preview") else Reason.TOOL_ERROR).value
+
+
+def _undecided(name: str, family: str, outcome: Outcome, why: Reason) -> Check:
+    """A row for what could not even be tried."""
+    return Check(id=name, version=1, family=family, outcome=outcome, why=why.value)
+
+
+def _regions(
+    plan: RedactionPlan | None, picture: Picture | None, original: Picture | None
+) -> tuple[RegionEvidence, ...]:
+    """Where the published file should be, or seems to be, redacted."""
+    if picture is None:
+        return ()
+    if plan is not None:
+        return tuple(
+            RegionEvidence(
+                id=item.id,
+                kind=item.kind,
+                region=Region(
+                    box=required_area(item.region.box, original) if original else item.region.box,
+                    frame=item.region.frame,
+                ),
+                evidence=Evidence.UNKNOWN,
+                method=f"{item.fill.value}/1",
+                source="human" if item.source == "human" else "detector",
+                blocks=item.blocks,
+            )
+            for item in plan.applied
+            if item.region.box.inside(picture.width, picture.height)
+        )
+    return tuple(
+        RegionEvidence(
+            id=f"f{number}",
+            kind=Kind.CUSTOM,
+            region=Region(box=found.box),
+            evidence=Evidence.UNKNOWN,
+            method=found.method,
+            source="found",
+            blocks=found.blocks,
+        )
+        for number, found in enumerate(find_regions(picture.image), start=1)
+    )
+
+
+def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> RegionEvidence:
+    """What the rows say about one region."""
+    telling = [
+        row
+        for row in rows
+        if row.outcome is Outcome.BROKEN
+        and (
+            any(finding.region == region.id for finding in row.findings)
+            or (row.family == "construction" and region.method.startswith("solid"))
+        )
+    ]
+    if telling:
+        evidence = Evidence.BROKEN
+    elif region.method.startswith("solid") and _shown_by_construction(subject, rows):
+        evidence = Evidence.BY_CONSTRUCTION
+    else:
+        evidence = Evidence.UNKNOWN
+    return RegionEvidence(
+        id=region.id,
+        kind=region.kind,
+        region=region.region,
+        evidence=evidence,
+        method=region.method,
+        source=region.source,
+        blocks=region.blocks,
+    )
+
+
+#: Rows that must hold, armed, before a solid region is by construction.
+_BASIS = ("pixels.fill", "construction.rederivation", "construction.after_decode", "containers.walk")
+_LEVEL_2 = "construction.before_source_compression"
+
+
+def _shown_by_construction(subject: Subject, rows: Sequence[Check]) -> bool:
+    by_id = {row.id: row for row in rows}
+    basis = [by_id.get(name) for name in _BASIS]
+    if not all(row is not None and row.outcome is Outcome.HELD and row.armed for row in basis):
+        return False
+    level_2 = by_id.get(_LEVEL_2)
+    if level_2 is None:
+        return False
+    if level_2.outcome is Outcome.HELD:
+        return level_2.armed
+    palette = subject.original_picture is not None and subject.original_picture.palette
+    return level_2.outcome is Outcome.NOT_APPLICABLE and palette  # level 1 alone, with L-SOURCE-CODEC
+
+
+def _not_examined(policy: Policy, located: Sequence[NotExamined]) -> tuple[NotExamined, ...]:
+    missed = {item.kind: item for item in located}
+    for kind in policy.kinds:
+        if kind not in EXAMINED_KINDS:
+            missed.setdefault(kind, NotExamined(kind=kind, reason="not_in_this_version"))
+    return tuple(missed[kind] for kind in Kind if kind in missed)
+
+
+def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
+    limits: set[Limit] = set()
+    applied = subject.plan.applied if subject.plan else ()
+    if subject.original is None:
+        limits.add(Limit.NO_ORIGINAL)
+    elif subject.redactor is None:
+        limits.add(Limit.NO_RERUN)
+    if subject.original_picture is not None and subject.original_picture.palette:
+        limits.add(Limit.SOURCE_CODEC)
+    if any(region.method.startswith("mosaic") for region in subject.regions):
+        limits.add(Limit.METHOD_LOSSY)
+    if any(
+        item.kind is Kind.TEXT
+        and item.fill is FillStyle.SOLID
+        and subject.plan is not None
+        and not is_padded_to_quantum(item.region.box, subject.plan.source.width)
+        for item in applied
+    ):
+        limits.add(Limit.GEOMETRY)
+    if missed or (subject.plan and len(applied) < len(subject.plan.redactions)):
+        limits.add(Limit.CLASS_OUT_OF_SCOPE)
+    if not subject.regions:
+        limits.add(Limit.NO_REGIONS)
+    return limits
+
+
+def _levels(rows: Sequence[Check]) -> Mapping[str, str]:
+    outcomes = {row.id: row.outcome.value for row in rows}
+    return {
+        name: outcomes.get(f"construction.{name}", Outcome.NOT_APPLICABLE.value)
+        for name in ("after_decode", "before_source_compression")
+    }
+
+
+def _rederived(rows: Sequence[Check]) -> bool | None:
+    outcome = next((row.outcome for row in rows if row.id == "construction.rederivation"), Outcome.NOT_APPLICABLE)
+    return {Outcome.HELD: True, Outcome.BROKEN: False}.get(outcome)
+
+
+def _growth(original: Picture | None) -> str:
+    if original is None:
+        return "unknown"
+    return "none" if original.jpeg is None else "mcu+1px"
+
+
+def _open(data: bytes) -> Picture | None:
+    try:
+        return open_picture(data)
+    except IndelibleError:
+        return None
