@@ -16,11 +16,13 @@ import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 from PIL import Image
 
+from indelible.jpeg import JpegCoding, coding_of
 from indelible.media import stored, upright
 from indelible.model import Box
 from indelible.verify.contents import CONTENTS, Content
@@ -29,11 +31,15 @@ from indelible.verify.subject import Redactor
 Result = TypeVar("Result")
 
 #: The encoder's numbers for the sampling factors that it can reproduce.
-_SUBSAMPLING = {
+_SUBSAMPLING: dict[tuple[tuple[int, int], ...], int] = {
     ((1, 1), (1, 1), (1, 1)): 0,
     ((2, 1), (1, 1), (1, 1)): 1,
     ((2, 2), (1, 1), (1, 1)): 2,
 }
+
+
+#: Samplings for which OpenCV's encoder stands in.
+_OPENCV_FACTORS = {"4:4:0": "IMWRITE_JPEG_SAMPLING_FACTOR_440", "4:1:1": "IMWRITE_JPEG_SAMPLING_FACTOR_411"}
 
 
 class CannotRecompress(Exception):
@@ -101,49 +107,87 @@ def before_source_compression(
 def _recompressor(original: bytes) -> tuple[Callable[[Image.Image], bytes], Image.Image, int]:
     """How to write the source again, its stored picture in its own mode and colour, and its orientation."""
     with Image.open(io.BytesIO(original), formats=("JPEG", "PNG")) as opened:
-        untrusted: Any = opened
-        exif = opened.getexif()
-        orientation = exif.get(0x0112, 1)
+        orientation = opened.getexif().get(0x0112, 1)
         orientation = orientation if orientation in range(1, 9) else 1
-        options: dict[str, Any] = {"icc_profile": opened.info.get("icc_profile")}
-        if orientation != 1:
-            bare = Image.Exif()
-            bare[0x0112] = orientation
-            options["exif"] = bare.tobytes()
-        if opened.format == "JPEG":
-            factors = tuple((h, v) for _, h, v, _ in untrusted.layer)
-            if len(factors) > 1:
-                if factors not in _SUBSAMPLING:
-                    raise CannotRecompress
-                options["subsampling"] = _SUBSAMPLING[factors]
-            options["qtables"] = _tables_in_order(untrusted)
-            options["progressive"] = bool(opened.info.get("progressive"))
+        profile = opened.info.get("icc_profile")
+        options: dict[str, Any] = {"icc_profile": profile, "exif": _exif(orientation)}
+        kind = opened.format or "PNG"
+        recompress: Callable[[Image.Image], bytes]
+        if kind == "PNG":
+            recompress = partial(_save, kind="PNG", options={**options, "compress_level": 1})
+        else:
+            untrusted: Any = opened
+            coding = coding_of(opened)
+            tables = _tables_by_component(untrusted)
+            progressive = coding.progressive
+            if coding.name == "grey" or coding.factors in _SUBSAMPLING:
+                options |= {"qtables": tables, "progressive": progressive}
+                options |= {"subsampling": _SUBSAMPLING[coding.factors]} if coding.name != "grey" else {}
+                recompress = partial(_save, kind="JPEG", options=options)
+            elif coding.name in _OPENCV_FACTORS and not profile and tables == _standard_tables(coding.quality):
+                recompress = partial(_save_with_opencv, coding=coding, exif=options["exif"])
+            else:
+                raise CannotRecompress
         opened.load()
         picture = opened.copy()
     picture.info = {}
-    kind = "JPEG" if "qtables" in options else "PNG"
-    if kind == "PNG":
-        options["compress_level"] = 1
-
-    def recompress(image: Image.Image) -> bytes:
-        stream = io.BytesIO()
-        if hasattr(os, "memfd_create") and kind == "JPEG":  # the encoder lets other threads run only on a real file
-            with os.fdopen(os.memfd_create("indelible", os.MFD_CLOEXEC), "w+b") as unnamed:
-                image.save(unnamed, kind, **options)
-                unnamed.seek(0)
-                return unnamed.read()
-        image.save(stream, kind, **options)
-        return stream.getvalue()
-
     return recompress, picture, orientation
 
 
-def _tables_in_order(opened: Any) -> list[list[int]]:
-    """Quantisation tables by component: the encoder gives table 0 to luma and table 1 to chroma."""
-    tables = [opened.quantization[layer[3]] for layer in opened.layer]
+def _save(image: Image.Image, *, kind: str, options: dict[str, Any]) -> bytes:
+    if kind == "JPEG" and hasattr(os, "memfd_create"):  # the encoder lets other threads run only on a real file
+        with os.fdopen(os.memfd_create("indelible", os.MFD_CLOEXEC), "w+b") as unnamed:
+            image.save(unnamed, kind, **options)
+            unnamed.seek(0)
+            return unnamed.read()
+    stream = io.BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def _save_with_opencv(image: Image.Image, *, coding: JpegCoding, exif: bytes) -> bytes:
+    """For samplings that Pillow cannot write; standard tables only. The orientation is put in by hand."""
+    import cv2
+
+    settings = [
+        cv2.IMWRITE_JPEG_QUALITY,
+        coding.quality,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+        getattr(cv2, _OPENCV_FACTORS[coding.name]),
+        cv2.IMWRITE_JPEG_PROGRESSIVE,
+        int(coding.progressive),
+    ]
+    written, data = cv2.imencode(".jpg", np.asarray(image)[:, :, ::-1], settings)
+    if not written:
+        raise CannotRecompress
+    encoded: bytes = data.tobytes()
+    segment = b"\xff\xe1" + (len(exif) + 2).to_bytes(2) + exif if exif else b""
+    return encoded[:2] + segment + encoded[2:]
+
+
+def _exif(orientation: int) -> bytes:
+    """An EXIF block with the orientation alone; nothing for upright pictures."""
+    if orientation == 1:
+        return b""
+    bare = Image.Exif()
+    bare[0x0112] = orientation
+    return bare.tobytes()
+
+
+def _tables_by_component(opened: Any) -> list[list[int]]:
+    """Quantisation tables, luma then chroma: encoders give table 0 to luma and table 1 to both chroma components."""
+    tables = [list(opened.quantization[layer[3]]) for layer in opened.layer]
     if len(tables) == 3 and tables[1] != tables[2]:
         raise CannotRecompress
-    return [tables[0], tables[1]] if len(tables) > 1 else [tables[0]]
+    return tables[:2]
+
+
+def _standard_tables(quality: int) -> list[list[int]]:
+    """The tables that libjpeg writes at a quality, as Pillow reads them back."""
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(stream, "JPEG", quality=quality)
+    with Image.open(stream) as opened:
+        return _tables_by_component(opened)
 
 
 def _patch(content: Content, box: Box, seed: int, mode: str) -> Image.Image:
