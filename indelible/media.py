@@ -68,22 +68,24 @@ def read_file(path: Path, limits: Limits | None = None) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except OSError as problem:
         raise _unreadable(problem) from None
-    with os.fdopen(handle, "rb") as stream:
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise InputError(
-                    "not_a_file", "The input is not a regular file.", "Name an image file or a folder of images."
-                )
-            if status.st_size > limits.max_bytes:
-                raise InputRefused(
-                    "too_large",
-                    f"The file is larger than {limits.max_bytes >> 20} MiB.",
-                    "Export it smaller, then try again.",
-                )
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise InputError(
+                "not_a_file", "The input is not a regular file.", "Name an image file or a folder of images."
+            )
+        if status.st_size > limits.max_bytes:
+            raise InputRefused(
+                "too_large",
+                f"The file is larger than {limits.max_bytes >> 20} MiB.",
+                "Export it smaller, then try again.",
+            )
+        with os.fdopen(handle, "rb", closefd=False) as stream:
             data = stream.read(limits.max_bytes + 1)
-        except OSError as problem:
-            raise _unreadable(problem) from None
+    except OSError as problem:
+        raise _unreadable(problem) from None
+    finally:
+        os.close(handle)
     if len(data) > limits.max_bytes:
         raise InputRefused("too_large", "The file grew while it was read.", "Try again when nobody writes to it.")
     if not data:
@@ -104,19 +106,22 @@ def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
         raise InputRefused("format_unknown", "This is not a JPEG or PNG file.", "Convert it to JPEG or PNG first.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below decides
+        too_many_pixels = InputRefused(
+            "too_many_pixels",
+            f"The picture has more than {limits.max_pixels // 1_000_000} million pixels or a side over {limits.max_side}.",
+            "Scale it down first.",
+        )
         try:
             image = Image.open(io.BytesIO(data), formats=[kind.upper()])
+        except Image.DecompressionBombError:
+            raise too_many_pixels from None
         except Exception:
             raise InputError(
                 "damaged", f"The {kind.upper()} file's header cannot be read.", "Copy it again from its source."
             ) from None
         width, height = image.size
         if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-            raise InputRefused(
-                "too_many_pixels",
-                f"The picture has more than {limits.max_pixels // 1_000_000} million pixels or a side over {limits.max_side}.",
-                "Scale it down first.",
-            )
+            raise too_many_pixels
         _refuse_what_is_not_redacted(kind, image, data)
         jpeg = coding_of(image) if kind == "jpeg" else None
         orientation = _orientation(image)
