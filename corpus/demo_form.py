@@ -88,7 +88,8 @@ def _page() -> Image.Image:
 def _code() -> Image.Image:
     import zxingcpp
 
-    small = np.asarray(zxingcpp.write_barcode(zxingcpp.BarcodeFormat.QRCode, CODE, quiet_zone=4))
+    made = zxingcpp.create_barcode(CODE, zxingcpp.BarcodeFormat.QRCode)
+    small = np.asarray(zxingcpp.write_barcode_to_image(made, scale=1, add_quiet_zones=True))
     scale = 330 // small.shape[0]
     dark = Image.fromarray(np.where(small > 127, 238, 30).astype(np.uint8))
     code = dark.resize((small.shape[1] * scale, small.shape[0] * scale), Image.Resampling.NEAREST)

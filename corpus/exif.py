@@ -125,11 +125,16 @@ def xmp(properties: Mapping[str, str]) -> bytes:
     }
     used = sorted({name.split(":")[0] for name in properties})
     spaces = "".join(f' xmlns:{prefix}="{names[prefix]}"' for prefix in used)
-    values = "".join(f' {name}="{_escaped(properties[name])}"' for name in sorted(properties))
+    return xmp_packet(spaces + "".join(f' {name}="{_escaped(properties[name])}"' for name in sorted(properties)), "")
+
+
+def xmp_packet(attributes: str, inner: str) -> bytes:
+    """An XMP packet around one description; ``attributes`` and ``inner`` are XML, the former with a leading space."""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        f'<rdf:Description rdf:about=""{spaces}{values}/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+        f'<rdf:Description rdf:about=""{attributes}>{inner}</rdf:Description>'
+        '</rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
     ).encode()
 
 

@@ -1,0 +1,140 @@
+"""Covers that do not cover: short, translucent, nearly black, blurred, or over more than pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from indelible.corpus.carriers import scene
+from indelible.corpus.case import Draw, Expected, Pair, recipe
+from indelible.corpus.published import plan_for, redacted, source_of
+from indelible.corpus.redactors import Fault, Job, botched
+from indelible.model import Box, Kind
+
+_NOT_CONSTANT: Expected = ("L403", "region.not_constant")
+_AFTER_DECODE: Expected = ("L432", "interference.after_decode")
+
+
+def _covered(draw: Draw, fault: Fault, kind: Kind | None = None) -> Pair:
+    """A PNG whose cover has the fault; every second pair can be run again."""
+    rng = draw.generator()
+    found = scene(rng, kind=kind)
+    source = source_of(rng, found, "png")
+    plan = plan_for(source, found.box, found.kind)
+    rerun = draw.index % 2 == 0
+    expected = {_NOT_CONSTANT, _AFTER_DECODE} if rerun else {_NOT_CONSTANT}
+    return Pair(botched(source, plan, fault, rerun=rerun), redacted(source, plan), frozenset(expected))
+
+
+@recipe("cover.short", format="png")
+def short(draw: Draw) -> Pair:
+    """A box one pixel short on the right and below."""
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        job.fill(image, Box(job.box.x, job.box.y, job.box.width - 1, job.box.height - 1))
+        return job.write(image)
+
+    return _covered(draw, fault)
+
+
+@recipe("cover.shifted", format="png")
+def shifted(draw: Draw) -> Pair:
+    """A box one pixel off to the right."""
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        job.fill(image, Box(job.box.x + 1, job.box.y, job.box.width, job.box.height))
+        return job.write(image)
+
+    return _covered(draw, fault)
+
+
+@recipe("cover.residue", format="png")
+def residue(draw: Draw) -> Pair:
+    """Black where it was dark, one level above black where it was bright."""
+    return _covered(draw, _pixelwise(lambda pixels: pixels // 128), Kind.TEXT)
+
+
+@recipe("cover.darkened", format="png")
+def darkened(draw: Draw) -> Pair:
+    """Darkened to the lowest four levels instead of filled."""
+    return _covered(draw, _pixelwise(lambda pixels: pixels // 64))
+
+
+@recipe("cover.blue", format="png")
+def one_plane(draw: Draw) -> Pair:
+    """One bit left in the blue plane only."""
+
+    def change(pixels: np.ndarray) -> np.ndarray:
+        return pixels // 128 * np.array([0, 0, 1], np.uint8)
+
+    return _covered(draw, _pixelwise(change), Kind.TEXT)
+
+
+@recipe("cover.marker90", format="png")
+def marker90(draw: Draw) -> Pair:
+    """A black marker at 90 per cent over text."""
+    return _covered(draw, _pixelwise(lambda pixels: (pixels * 0.1 + 0.5).astype(np.uint8)), Kind.TEXT)
+
+
+@recipe("cover.marker98", format="png")
+def marker98(draw: Draw) -> Pair:
+    """A black marker at 98 per cent over text."""
+    return _covered(draw, _pixelwise(lambda pixels: (pixels * 0.02 + 0.5).astype(np.uint8)), Kind.TEXT)
+
+
+@recipe("cover.strokes", format="png")
+def strokes(draw: Draw) -> Pair:
+    """Three strokes of a highlighter at 80 per cent, one over the other."""
+    return _covered(draw, _pixelwise(lambda pixels: (pixels * 0.2**3 + 0.5).astype(np.uint8)), Kind.TEXT)
+
+
+@recipe("cover.blur", format="png")
+def blurred(draw: Draw) -> Pair:
+    """A strong blur where a fill was planned."""
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        corners = job.box.corners
+        image.paste(image.crop(corners).filter(ImageFilter.GaussianBlur(9)), corners)
+        return job.write(image)
+
+    return _covered(draw, fault)
+
+
+@recipe("cover.jpeg.marker", format="jpeg")
+def marker_in_jpeg(draw: Draw) -> Pair:
+    """A marker at 90 per cent, published as JPEG."""
+    rng = draw.generator()
+    found = scene(rng, kind=Kind.TEXT)
+    source = source_of(rng, found, "jpeg")
+    plan = plan_for(source, found.box, found.kind)
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        pixels = np.asarray(image.crop(job.area.corners)) * 0.1 + 0.5
+        image.paste(Image.fromarray(pixels.astype(np.uint8)), job.area.corners)
+        return job.write(image)
+
+    return Pair(botched(source, plan, fault), redacted(source, plan), frozenset({_NOT_CONSTANT, _AFTER_DECODE}))
+
+
+@recipe("cover.missing", format="jpeg")
+def missing(draw: Draw) -> Pair:
+    """Nothing covered at all, and the file written as if it were."""
+    rng = draw.generator()
+    found = scene(rng)
+    source = source_of(rng, found, "jpeg")
+    plan = plan_for(source, found.box, found.kind)
+    sample = botched(source, plan, lambda image, job: job.write(image), rerun=draw.index % 2 == 0)
+    return Pair(sample, redacted(source, plan), frozenset({_NOT_CONSTANT}))
+
+
+def _pixelwise(change: Callable[[np.ndarray], np.ndarray]) -> Fault:
+    """A fault that maps the box's pixels, uint8 ``(height, width, 3)``, one by one."""
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        pixels = change(np.asarray(image.crop(job.box.corners)))
+        image.paste(Image.fromarray(pixels.astype(np.uint8)), job.box.corners)
+        return job.write(image)
+
+    return fault
