@@ -5,6 +5,7 @@ Terms of ITU-T T.81: an MCU is the smallest coded unit of an interleaved scan, `
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,3 +82,34 @@ def coding_of(image: Image.Image) -> JpegCoding:
         progressive=bool(image.info.get("progressive")),
         quality=nearest_quality(luma),
     )
+
+
+_END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+
+
+def scans_complete(data: bytes) -> bool:
+    """Whether the scans of a JPEG deliver every coefficient of every component in full (T.81 section G.1.1.1).
+
+    A decoder smooths the blocks of an incomplete progressive picture over two blocks' distance, further than any margin.
+    """
+    components: set[int] = set()
+    progressive = False
+    left: dict[tuple[int, int], int] = {}  # (component, coefficient) -> bits still to come; absent: nothing has come
+    position = 2
+    while position + 4 <= len(data) and data[position] == 0xFF:
+        marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4])
+        body = data[position + 4 : position + 2 + length]
+        position += 2 + length
+        if marker in (0xC0, 0xC1, 0xC2) and len(body) >= 6:
+            progressive = marker == 0xC2
+            components = {body[6 + 3 * index] for index in range(body[5]) if 6 + 3 * index < len(body)}
+        elif marker == 0xDA and body and len(body) >= 4 + 2 * body[0]:
+            named = [body[1 + 2 * index] for index in range(body[0])]
+            start, stop, bits = body[1 + 2 * body[0]], body[2 + 2 * body[0]], body[3 + 2 * body[0]] & 15
+            spectrum = range(start, min(stop, 63) + 1) if progressive else range(64)
+            left |= {(name, index): bits if progressive else 0 for name in named for index in spectrum}
+            following = _END_OF_SCAN.search(data, position)
+            position = following.start() if following else len(data)
+        elif marker == 0xD9:
+            break
+    return bool(components) and all(left.get((name, index)) == 0 for name in components for index in range(64))

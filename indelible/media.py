@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image, ImageCms
 
 from indelible.errors import InputError, InputRefused
-from indelible.jpeg import JpegCoding, coding_of
+from indelible.jpeg import JpegCoding, coding_of, scans_complete
 
 #: First bytes of the formats that are read in this version.
 MAGIC = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
@@ -167,20 +167,21 @@ def stored(image: Image.Image, orientation: int) -> Image.Image:
 
 
 def _refuse_what_is_not_redacted(kind: str, image: Image.Image, data: bytes) -> None:
-    if kind == "jpeg" and image.mode not in ("RGB", "L"):
-        raise InputRefused(
-            "cmyk", "CMYK and four-channel JPEG files are not redacted in this version.", "Convert it to RGB first."
-        )
-    if (
-        kind == "png"
-        and getattr(image, "is_animated", False)
-        or kind == "png"
-        and b"acTL" in data[: 1 << 16].split(b"IDAT")[0]
-    ):
+    if kind == "jpeg":
+        if image.mode not in ("RGB", "L"):
+            raise InputRefused(
+                "cmyk", "CMYK and four-channel JPEG files are not redacted in this version.", "Convert it to RGB first."
+            )
+        if not scans_complete(data):
+            raise InputRefused(
+                "incomplete_scans", "The JPEG file lacks some of its scans.", "Copy it again from its source."
+            )
+        return
+    if getattr(image, "is_animated", False) or b"acTL" in data[: data.find(b"IDAT")]:
         raise InputRefused(
             "animated", "Animated PNG files are not redacted in this version.", "Export the frame that you need."
         )
-    if kind == "png" and data[24:25] == b"\x10":
+    if data[24:25] == b"\x10":  # IHDR: bit depth
         raise InputRefused(
             "deep_samples", "16-bit PNG files are not redacted in this version.", "Convert it to 8 bit first."
         )

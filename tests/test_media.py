@@ -44,12 +44,20 @@ def animated() -> bytes:
     return saved(frames[0], "PNG", save_all=True, append_images=frames[1:])
 
 
+def incomplete() -> bytes:
+    """A progressive JPEG that ends, properly, after its third scan."""
+    data = saved(Image.effect_noise((99, 99), 50), "JPEG", progressive=True)
+    scans = [index for index in range(len(data)) if data.startswith(b"\xff\xda", index)]
+    return data[: scans[3]] + b"\xff\xd9"
+
+
 RGB = Image.new("RGB", (16, 16), "red")
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "text": (lambda: b"hello", "format_unknown"),
     "only the first bytes": (lambda: saved(RGB, "PNG")[:12], "damaged"),
     "truncated jpeg": (lambda: saved(Image.effect_noise((99, 99), 50), "JPEG")[:-900], "damaged"),
     "truncated png": (lambda: saved(Image.effect_noise((99, 99), 50), "PNG")[:-900], "damaged"),
+    "incomplete jpeg": (incomplete, "incomplete_scans"),
     "bomb": (bomb, "too_many_pixels"),
     "animated": (animated, "animated"),
     "cmyk": (lambda: saved(RGB.convert("CMYK"), "JPEG"), "cmyk"),
@@ -106,6 +114,13 @@ def test_what_hides_under_transparency_is_gone() -> None:
     assert picture.image.mode == "RGB" and picture.alpha
     assert picture.image.getpixel((0, 0)) == (255, 255, 255)
     assert picture.image.getpixel((0, 7)) == (200, 0, 0)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"subsampling": 0, "progressive": True}])
+def test_a_complete_jpeg_is_read(options: dict[str, bool]) -> None:
+    """Baseline or progressive, colour or grey."""
+    assert open_picture(saved(RGB, "JPEG", **options)).width == 16
+    assert open_picture(saved(RGB.convert("L"), "JPEG", **options)).image.mode == "L"
 
 
 def test_a_palette_source_is_known_as_one() -> None:
