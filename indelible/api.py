@@ -22,7 +22,7 @@ from indelible.detect.locate import Located, locate
 from indelible.errors import ModelMissing
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
-from indelible.output import make_folder, output_name, write_file
+from indelible.output import make_folder, output_name, write_file, write_new_file
 from indelible.redact.apply import PlannedRedactor
 from indelible.redact.planning import make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
@@ -103,7 +103,7 @@ def redact(
     make_folder(folder)
     name = output_name(name_template, digest=digest, index=index, stem=Path(path).stem)
     output = folder / f"{name}{redactor.format.extension}"
-    write_file(output, data)
+    write_new_file(output, data, source=Path(path))
     return RedactResult(
         file=Path(path),
         output=output,
@@ -202,7 +202,7 @@ def certify(
     # evidence first: a published file without its certificate would be a claim without proof
     write_file(certificate, certificates.canonical(statement))
     write_file(report, render("html", statement, data if published else None))
-    write_file(output or quarantine or folder, data)
+    write_new_file(output or quarantine or folder, data, source=Path(path))
     lap("report", mark)
     return CertifyResult(
         file=Path(path),

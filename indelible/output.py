@@ -46,6 +46,28 @@ def write_file(path: Path, data: bytes) -> None:
             temporary.unlink()
 
 
+def write_new_file(path: Path, data: bytes, *, source: Path) -> None:
+    """As `write_file`, but nothing else is replaced: not the input, and no other content under that name.
+
+    Raises `OutputError`; writing the same bytes again is no error.
+    """
+    try:
+        if path.exists():
+            if path.samefile(source):
+                raise OutputError(
+                    "output_is_input", "The output would replace the input.", "Choose another folder with -o."
+                )
+            if path.read_bytes() != data:
+                raise OutputError(
+                    "output_exists",
+                    "Another file stands under the output's name.",
+                    "Choose another folder with -o, or put {digest} into the name template.",
+                )
+    except OSError:
+        raise _cannot_write() from None
+    write_file(path, data)
+
+
 def output_name(template: str, *, digest: str, index: int, stem: str) -> str:
     """The neutral name of an output, without extension.
 

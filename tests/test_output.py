@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indelible.errors import OutputError, UsageError
-from indelible.output import FIXED_TIME_S, output_name, write_file
+from indelible.output import FIXED_TIME_S, output_name, write_file, write_new_file
 
 
 def test_a_file_appears_whole_with_a_fixed_time(tmp_path: Path) -> None:
@@ -47,6 +47,22 @@ def test_a_folder_that_is_none_is_said_plainly(tmp_path: Path) -> None:
         write_file(tmp_path / "file" / "a.jpg", b"data")
 
     assert str(tmp_path) not in str(caught.value)
+
+
+def test_no_other_file_is_replaced(tmp_path: Path) -> None:
+    """Not the input, not another result; the same bytes may be written again."""
+    source = tmp_path / "in.jpg"
+    source.write_bytes(b"original")
+    write_new_file(tmp_path / "out.jpg", b"data", source=source)
+    write_new_file(tmp_path / "out.jpg", b"data", source=source)
+
+    with pytest.raises(OutputError, match="replace the input"):
+        write_new_file(source, b"data", source=source)
+    with pytest.raises(OutputError, match="Another file"):
+        write_new_file(tmp_path / "out.jpg", b"other", source=source)
+
+    assert source.read_bytes() == b"original"
+    assert (tmp_path / "out.jpg").read_bytes() == b"data"
 
 
 def test_names_are_neutral_unless_asked() -> None:
