@@ -13,7 +13,7 @@ from decimal import Decimal
 from re import Pattern
 from typing import Any
 
-from indelible.model import Check, Control, Evidence, Finding, Limit, Outcome, Policy, Reason, RegionEvidence
+from indelible.model import Check, Control, Evidence, Finding, Limit, Outcome, Polarity, Policy, Reason, RegionEvidence
 from indelible.reports import derive, statement
 from indelible.reports.recompute import recompute
 from indelible.reports.strict import CertificateInvalid, canonical, parse
@@ -151,12 +151,19 @@ def _token(value: str) -> str:
 
 
 def _controls(examination: Examination) -> dict[Control, str]:
-    """Every control of the run, once, with its id in the certificate."""
-    found: dict[Control, str] = {}
-    versions = {row.id: row.version for row in examination.rows}
-    for control in (*examination.controls, *(control for row in examination.rows for control in row.armed_by)):
-        found.setdefault(_versioned(control, versions), f"c{len(found) + 1}")
-    return found
+    """Every control of this file's checks, once, by check, with its id in the certificate.
+
+    A run shares its controls over its files; those of checks that did not run here say nothing about this file, and would
+    make its certificate depend on its neighbours.
+    """
+    versions = {row.id: row.version for row in examination.rows if row.outcome is not Outcome.NOT_APPLICABLE}
+    seen = {
+        _versioned(control, versions)
+        for control in (*examination.controls, *(item for row in examination.rows for item in row.armed_by))
+    }
+    ours = [control for control in seen if derive.check_name(control.check) in versions]
+    ours.sort(key=lambda item: (item.check, item.polarity is Polarity.NEGATIVE, item.observed.value))
+    return {control: f"c{number}" for number, control in enumerate(ours, 1)}
 
 
 def _versioned(control: Control, versions: Mapping[str, int]) -> Control:
@@ -180,6 +187,7 @@ def _row(number: int, row: Check, controls: Mapping[Control, str]) -> dict[str, 
     trials = None
     if row.trials is not None:
         trials = {"planned": None if row.why == Reason.BUDGET_CUT else row.trials, "done": row.trials}
+    arms = [_versioned(item, {row.id: row.version}) for item in row.armed_by]
     return {
         "id": f"k{number:02d}",
         "check": f"{row.id}/{row.version}",
@@ -190,9 +198,7 @@ def _row(number: int, row: Check, controls: Mapping[Control, str]) -> dict[str, 
         "findings": [_finding(item) for item in row.findings],
         "seed": row.seed,
         "trials": trials,
-        "armedBy": sorted(
-            {controls[_versioned(item, {row.id: row.version})] for item in row.armed_by}, key=lambda name: int(name[1:])
-        ),
+        "armedBy": sorted({controls[item] for item in arms if item in controls}, key=lambda name: int(name[1:])),
         "calibration": None,
     }
 
