@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
-from indelible.corpus.carriers import scene
+from indelible.corpus.carriers import scene, to_png
 from indelible.corpus.case import Draw, Expected, Pair, recipe
+from indelible.corpus.draw import font
 from indelible.corpus.published import plan_for, redacted, source_of
 from indelible.corpus.redactors import Fault, Job, botched
 from indelible.model import Box, Kind
@@ -127,6 +128,24 @@ def missing(draw: Draw) -> Pair:
     plan = plan_for(source, found.box, found.kind)
     sample = botched(source, plan, lambda image, job: job.write(image), rerun=draw.index % 2 == 0)
     return Pair(sample, redacted(source, plan), frozenset({_NOT_CONSTANT}))
+
+
+@recipe("cover.tips", format="png")
+def tips(draw: Draw) -> Pair:
+    """A line of text covered to the height of its small letters: what rises above or hangs below tells the word."""
+    rng = draw.generator()
+    page = Image.new("RGB", (192, 96), (236, 236, 232))
+    pen = ImageDraw.Draw(page)
+    size = int(rng.integers(20, 25))
+    word = ("Philadelphia", "Liddell Fitch", "Kettlewhip", "Bath & Hull")[int(rng.integers(4))]
+    x, y = int(rng.integers(12, 20)), int(rng.integers(50, 66))  # of the line's start and its baseline
+    pen.text((x, y), word, font=font(size), fill=(20, 20, 24), anchor="ls")
+    pen.text((12, 20), "Invoice 4711", font=font(13), fill=(60, 60, 64), anchor="ls")
+    left, top, right, bottom = (int(edge) for edge in pen.textbbox((x, y), word, font=font(size), anchor="ls"))
+    source = to_png(page)
+    whole = plan_for(source, Box(left - 4, top - 4, right - left + 8, bottom - top + 8), Kind.TEXT)
+    low = plan_for(source, Box(left - 4, top + 4, right - left + 8, bottom - top), Kind.TEXT)
+    return Pair(redacted(source, low), redacted(source, whole), frozenset({("L407", "region.ring")}))
 
 
 def _pixelwise(change: Callable[[np.ndarray], np.ndarray]) -> Fault:

@@ -94,11 +94,27 @@ def fill_bytes(data: bytes, plant: Plant) -> bytes:
     return join(segments[:-1], b"", b"") + room + segments[-1].to_bytes() + scan + tail
 
 
-@planted("jpeg.restart", ("L305", "jpeg.marker.reserved"))
-def restart(data: bytes, plant: Plant) -> bytes:
-    """A restart interval of zero: legal, and without any use."""
-    del plant
-    return insert(data, Segment(0xDD, b"\0\0"), after=APP0)
+@planted("jpeg.reserved", ("L305", "jpeg.marker.reserved"))
+def reserved(data: bytes, plant: Plant) -> bytes:
+    """A segment under a marker that the standard keeps for extensions."""
+    return insert(data, Segment(0xF5, plant.data))
+
+
+@planted("jpeg.density", ("L113", "jpeg.app0.density"))
+def density(data: bytes, plant: Plant) -> bytes:
+    """The resolution of the scanner in the JFIF header."""
+    segments, scan, tail = split(data)
+    size = struct.pack(">BHH", 1, 300, 200 + plant.marker[20])
+    header = segments[0].payload[:7] + size + segments[0].payload[12:]
+    return join((Segment(APP0, header), *segments[1:]), scan, tail)
+
+
+@planted("jpeg.scan.restarts", ("L305", "jpeg.marker.reserved"))
+def restarts(data: bytes, plant: Plant) -> bytes:
+    """Restart markers behind the last block: three bits in each."""
+    segments, scan, tail = split(data)
+    marks = b"".join(bytes((0xFF, 0xD0 + (value & 7), 0xFF, 0xD0 + (value >> 3 & 7))) for value in plant.marker)
+    return join(segments, scan + marks, tail)
 
 
 @planted("jpeg.app0.thumbnail", ("L203", "jpeg.app0.thumbnail"))

@@ -140,6 +140,20 @@ def thermal(data: bytes, plant: Plant) -> bytes:
     return insert(data, Segment(0xE1, b"FLIR\0\x01\0\0" + plant.data))
 
 
+@planted("jpeg.app12.vendor", ("L116", "jpeg.app12.vendor"))
+def saved_for_web(data: bytes, plant: Plant) -> bytes:
+    """A drawing program's segment with a comment."""
+    body = struct.pack(">HH", 2, len(plant.data)) + plant.data
+    return insert(data, Segment(0xEC, b"Ducky" + body + b"\0\0"))
+
+
+@planted("jpeg.gainmap", ("L207", "jpeg.app2.gainmap"))
+def gain_map(data: bytes, plant: Plant) -> bytes:
+    """The heading of a gain map, whose picture follows behind the first."""
+    del plant
+    return insert(data, Segment(0xE2, b"urn:iso:std:iso:ts:21496:-1\0\0\0\0\0")) + small_jpeg((48, 48))
+
+
 @planted("jpeg.icc", ("L111", "jpeg.app2.icc"))
 def profile(data: bytes, plant: Plant) -> bytes:
     """A colour profile with a device's name in it."""
@@ -187,9 +201,8 @@ def manifest(data: bytes, plant: Plant) -> bytes:
 
 @planted("jpeg.adobe", ("L305", "jpeg.app14.adobe"))
 def adobe(data: bytes, plant: Plant) -> bytes:
-    """An Adobe segment with its version and flags, which our writer never emits."""
-    del plant
-    return insert(data, Segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01"))
+    """An Adobe segment that is longer than it should be."""
+    return insert(data, Segment(0xEE, b"Adobe\0\x64\0\0\0\0\x01" + plant.data))
 
 
 @planted("png.exif", ("L101", "png.exif"), ("L102", "exif.gps"))

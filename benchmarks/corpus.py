@@ -1,0 +1,171 @@
+"""How much of the corpus the verifier catches, and how many clean files it accuses.
+
+    python benchmarks/corpus.py --cases 500 [--seed 1] [--only jpeg.] [--exiftool]
+
+Prints a markdown table: per recipe the leaky cases, those that drew every expected rule at its channel, and the clean twins
+with a finding above info. Every miss is listed below it. The detectors that look for what the locator overlooked are left
+out (family ``residual``): they take seconds per file and look for something else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indelible.corpus.case import RECIPES, Case, Expected, cases
+from indelible.errors import IndelibleError
+from indelible.media import Picture, open_picture, sniff
+from indelible.model import Evidence, Kind, Outcome, Policy, Region, RegionEvidence, Severity
+from indelible.verify.checks import CHECKS
+from indelible.verify.controls import observe
+from indelible.verify.growth import required_area
+from indelible.verify.subject import Subject
+
+_LEFT_OUT = frozenset({"residual"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What the checks said about one case. ``failed`` are checks that ended in an error."""
+
+    case: Case
+    found: frozenset[Expected]
+    failed: tuple[str, ...]
+
+    @property
+    def missed(self) -> frozenset[Expected]:
+        """Expected and not found."""
+        return self.case.expected - self.found
+
+
+def examined(case: Case, *, exiftool: bool = False, construction: bool = True) -> Result:
+    """Run every check that applies to a case, but the detectors.
+
+    Args:
+        case: to be examined.
+        exiftool: with the second witness; a tenth of a second and more per file.
+        construction: redact again with other contents, where the case brings its redactor; the slowest of all.
+    """
+    left_out = _LEFT_OUT if construction else _LEFT_OUT | {"construction"}
+    subject = subject_of(case)
+    found: set[Expected] = set()
+    failed = []
+    for name, check in CHECKS:
+        if check.family in left_out or ("exiftool" in name and not exiftool) or check.applies(subject) is not None:
+            continue
+        outcome, observation = observe(check, subject)
+        if outcome is Outcome.ERROR:
+            failed.append(name)
+        found |= {(item.rule, item.channel) for item in observation.findings if item.severity is not Severity.INFO}
+    return Result(case=case, found=frozenset(found), failed=tuple(failed))
+
+
+def subject_of(case: Case) -> Subject:
+    """The case as an examination sees it."""
+    picture = _open(case.published)
+    original = _open(case.original) if case.original is not None else None
+    return Subject(
+        published=case.published,
+        policy=Policy(),
+        format=sniff(case.published),
+        picture=picture,
+        extension=case.extension,
+        original=case.original,
+        original_picture=original,
+        plan=case.plan,
+        regions=_regions(case, picture, original),
+        redactor=case.redactor,
+    )
+
+
+def _regions(case: Case, picture: Picture | None, original: Picture | None) -> tuple[RegionEvidence, ...]:
+    """The redactor's account; without one what the plan demands; without a plan what a search finds."""
+    if case.redactor is not None:
+        return case.redactor.regions
+    if case.plan is not None:
+        return tuple(
+            RegionEvidence(
+                id=item.id,
+                kind=item.kind,
+                region=Region(box=required_area(item.region.box, original) if original else item.region.box),
+                evidence=Evidence.UNKNOWN,
+                method=f"{item.fill.value}/1",
+                blocks=item.blocks,
+            )
+            for item in case.plan.applied
+        )
+    if picture is None:
+        return ()
+    from indelible.attacks.regions import find_regions
+
+    return tuple(
+        RegionEvidence(
+            id=f"f{number}",
+            kind=Kind.CUSTOM,
+            region=Region(box=found.box),
+            evidence=Evidence.UNKNOWN,
+            method=found.method,
+            source="found",
+            blocks=found.blocks,
+        )
+        for number, found in enumerate(find_regions(picture.image), start=1)
+    )
+
+
+def _open(data: bytes) -> Picture | None:
+    try:
+        return open_picture(data)
+    except IndelibleError:
+        return None
+
+
+def table(results: Sequence[Result]) -> str:
+    """Markdown: one row per recipe, a total, then the misses and false alarms by name."""
+    lines = ["| recipe | leaky | caught | clean twins | accused |", "|---|---|---|---|---|"]
+    for name in sorted({item.case.recipe for item in results}):
+        lines.append(_line(f"`{name}`", [item for item in results if item.case.recipe == name]))
+    lines.append(_line("**all**", results))
+    lines.append("")
+    for item in results:
+        wrong = _spelt(item.missed) if item.case.leaky else _spelt(item.found)
+        if wrong or item.failed:
+            what = "missed" if item.case.leaky else "accused of"
+            errors = f"; in error: {', '.join(item.failed)}" if item.failed else ""
+            lines.append(f"- `{item.case.name}` {what} {wrong or 'nothing'}{errors}")
+    return "\n".join(lines)
+
+
+def _line(name: str, results: Sequence[Result]) -> str:
+    leaky = [item for item in results if item.case.leaky]
+    clean = [item for item in results if not item.case.leaky]
+    caught = sum(not item.missed for item in leaky)
+    accused = sum(bool(item.found) for item in clean)
+    return f"| {name} | {len(leaky)} | {caught} | {len(clean)} | {accused} |"
+
+
+def _spelt(found: Iterable[Expected]) -> str:
+    return ", ".join(f"{rule} {channel}" for rule, channel in sorted(found))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run and print; 1 if anything was missed or wrongly accused."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--cases", type=int, default=500, help="at least this many cases")
+    parser.add_argument("--seed", type=int, default=1, help="the first seed")
+    parser.add_argument("--only", default="", help="recipes whose name begins so")
+    parser.add_argument("--exiftool", action="store_true", help="with the second witness: slower")
+    options = parser.parse_args(arguments)
+    names = frozenset(name for name in RECIPES.names() if name.startswith(options.only))
+    per_recipe = max(1, -(-options.cases // (2 * max(1, len(names)))))
+    started = time.perf_counter()
+    results = [examined(case, exiftool=options.exiftool) for case in cases(options.seed, per_recipe, names)]
+    print(table(results))
+    print(f"{len(results)} cases in {time.perf_counter() - started:.0f} s", file=sys.stderr)
+    return int(any(item.missed or item.failed or (item.found and not item.case.leaky) for item in results))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
