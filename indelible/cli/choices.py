@@ -1,0 +1,128 @@
+"""The options that several verbs share, and the policy that they add up to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indelible.cli.documents import read_json
+from indelible.errors import UsageError
+from indelible.model import Kind, Policy, TextMode
+from indelible.output import output_name
+
+DEFAULT_TEMPLATE = "indelible-{digest}"
+
+#: Policies with a name.
+POLICIES = {"public": Policy()}
+
+_WHAT = "What to look for"
+_HOW = "How to run"
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(metavar="INPUT", help="Image files, or folders that are walked.", show_default=False),
+]
+Out = Annotated[
+    Path,
+    typer.Option("--output", "-o", metavar="DIR", help="Folder for the results; made if missing.", show_default=False),
+]
+PolicyName = Annotated[
+    str,
+    typer.Option("--policy", metavar="NAME|FILE", help="A named policy or a JSON file.", rich_help_panel=_WHAT),
+]
+Kinds = Annotated[
+    str | None,
+    typer.Option(
+        "--kinds",
+        metavar="K,K",
+        help="Only these: " + ", ".join(Kind) + ". The policy's other kinds become a limit of the certificate.",
+        rich_help_panel=_WHAT,
+    ),
+]
+Text = Annotated[
+    TextMode | None,
+    typer.Option("--text", help="Which text: personal data, every line, or none.", rich_help_panel=_WHAT),
+]
+People = Annotated[
+    str | None,
+    typer.Option(
+        "--people",
+        metavar="[solid|mosaic]",
+        help="Fill faces solid, or with at most 6 blocks (keeps a trace: a limit of the certificate).",
+        rich_help_panel=_WHAT,
+    ),
+]
+PlanPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--plan",
+        metavar="FILE|DIR",
+        help="Replay a plan; of a folder, the one that was made for the file.",
+        rich_help_panel=_WHAT,
+        show_default=False,
+    ),
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Files at once.", rich_help_panel=_HOW)]
+Engine = Annotated[
+    str, typer.Option("--engine", metavar="[local]", help="Where to run: this machine.", rich_help_panel=_HOW)
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON object per file on stdout, one per line.", rich_help_panel=_HOW)
+]
+AcceptLimits = Annotated[
+    bool,
+    typer.Option(
+        "--accept-limits",
+        help="Exit 0 instead of 10 where the only fault is a limit. The certificate says the same.",
+        rich_help_panel=_HOW,
+    ),
+]
+NameTemplate = Annotated[
+    str,
+    typer.Option(
+        "--name-template",
+        metavar="TEXT",
+        help="Name of the outputs, of {digest}, {index}, {stem}. The input's own name ({stem}) can identify somebody.",
+        rich_help_panel=_HOW,
+    ),
+]
+
+
+def policy_of(name: str, kinds: str | None = None, text: TextMode | None = None, people: str | None = None) -> Policy:
+    """The named policy or the one in a file, with the choices of the command line on top. Raises `UsageError`."""
+    policy = POLICIES.get(name) or _policy_file(Path(name))
+    try:
+        chosen = tuple(dict.fromkeys(Kind(kind.strip()) for kind in kinds.split(","))) if kinds is not None else None
+    except ValueError:
+        raise UsageError("kinds", "--kinds names a kind that does not exist.", f"Kinds: {', '.join(Kind)}.") from None
+    try:
+        return policy.with_choices(kinds=chosen, text=text, people=people)
+    except ValueError as problem:
+        raise UsageError("choices", f"These choices do not go together: {problem}.", "See --help.") from None
+
+
+def check_engine(engine: str) -> None:
+    """Only this machine, in this version. Raises `UsageError`."""
+    if engine != "local":
+        raise UsageError("engine", "This version runs on this machine only.", "Leave out --engine, and use --jobs N.")
+
+
+def check_template(template: str) -> None:
+    """A template that cannot name a file is told before any file is worked on. Raises `UsageError`."""
+    output_name(template, digest="0" * 64, index=1, stem="name")
+
+
+def _policy_file(path: Path) -> Policy:
+    if not path.exists():
+        raise UsageError(
+            "policy_unknown", "There is no policy or policy file of that name.", f"Policies: {', '.join(POLICIES)}."
+        )
+    untrusted = read_json(path, "policy")
+    if not isinstance(untrusted, dict):
+        raise UsageError("policy_wrong", "The policy file does not hold one JSON object.", "See the documentation.")
+    try:
+        return Policy.from_dict(untrusted)
+    except ValueError as problem:
+        raise UsageError("policy_wrong", f"The policy file is wrong: {problem}.", "Correct the field.") from None

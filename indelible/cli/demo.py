@@ -1,0 +1,68 @@
+"""``indelible demo``: the whole product on three generated pictures."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from indelible.batch.index import write_index
+from indelible.cli import show
+from indelible.cli.choices import DEFAULT_TEMPLATE
+from indelible.cli.stream import collected, process, tasks_of
+from indelible.cli.work import certify_file
+from indelible.errors import OutputError
+from indelible.model import Policy
+
+
+def demo(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the pictures and reports.")
+    ] = Path("demo"),
+) -> None:
+    """Certify a portrait, a form and a screenshot, and show where their reports lie.
+
+    [bold]Example[/]
+
+    indelible demo -o demo
+    """
+    from indelible.corpus.demo import write_inputs
+
+    try:
+        files = list(write_inputs(output / "inputs"))
+    except OSError:
+        raise OutputError("cannot_write", "The pictures cannot be written.", "Choose a folder of yours.") from None
+    documents, keep = collected()
+    code = process(
+        certify_file,
+        tasks_of(files, Policy(), out=output, name_template=DEFAULT_TEMPLATE),
+        total=len(files),
+        jobs=1,
+        show=lambda document: iter(()),
+        as_json=False,
+        finish=keep,
+    )
+    table = Table("file", "verdict", "regions", "seconds", "report", box=None, pad_edge=False)
+    for document in documents:
+        error = document["error"]
+        table.add_row(
+            Path(document["file"]).name,
+            error["code"] if error else document["verdict"].replace("_", " "),
+            str(len(document["regions"])),
+            "" if error else f"{document['seconds']:.1f}",
+            Path(document["report"]).name if document["report"] else "",
+        )
+    console = Console(highlight=False, soft_wrap=not os.isatty(1))
+    console.print(table)
+    for document in documents:
+        if document["error"]:
+            console.print(f"{document['error']['message']} {document['error']['remedy']}", markup=False)
+    if any(document["certificate"] is not None for document in documents):
+        page = write_index(output, documents)
+        console.print(f"\nInputs:  {show.shown(output / 'inputs')}\nReports: {show.shown(page)}", markup=False)
+    # a limit is what the demonstration shows, not a failure of it
+    raise typer.Exit(0 if code == 10 else code)
