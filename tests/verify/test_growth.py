@@ -68,9 +68,7 @@ def test_the_area_is_every_unit_touched_and_the_reach_of_interpolation(data: st.
         data.draw(st.sampled_from(sorted(FACTORS))),
     )
     x, y = data.draw(st.integers(0, source.width - 1)), data.draw(st.integers(0, source.height - 1))
-    box = Box(
-        x, y, data.draw(st.integers(1, source.width - x)), data.draw(st.integers(1, source.height - y))
-    )
+    box = Box(x, y, data.draw(st.integers(1, source.width - x)), data.draw(st.integers(1, source.height - y)))
 
     area = required_area(box, source)
 

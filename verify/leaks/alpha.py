@@ -76,7 +76,9 @@ def alpha(subject: Subject) -> Observation:
 def _within_limits(data: bytes) -> bool:
     limits = Limits()
     width, height = struct.unpack(">II", data[16:24])
-    return len(data) <= limits.max_bytes and width * height <= limits.max_pixels and max(width, height) <= limits.max_side
+    return (
+        len(data) <= limits.max_bytes and width * height <= limits.max_pixels and max(width, height) <= limits.max_side
+    )
 
 
 Regions = list[tuple[str, Box]]

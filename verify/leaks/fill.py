@@ -42,9 +42,7 @@ def _applies(subject: Subject) -> str | None:
     return None
 
 
-@leak_check(
-    "pixels.fill", family="pixels", rules={"L403"}, leaking=_leaking, clean=_clean, applies=_applies, order=20
-)
+@leak_check("pixels.fill", family="pixels", rules={"L403"}, leaking=_leaking, clean=_clean, applies=_applies, order=20)
 def fill(subject: Subject) -> Observation:
     """Every solid region, and every planned box under one, is constant in the decoded published file."""
     picture = subject.picture
@@ -86,9 +84,7 @@ def _short_boxes(subject: Subject, picture: Picture, solid: tuple[Box, ...], ble
         return None
     planned = [item for item in subject.plan.applied if item.fill is FillStyle.SOLID]
     painted = (*solid, *(item.region.box for item in planned))
-    return [
-        item.id for item in planned if not is_flat(picture.image, item.region.box, painted, blended=blended)
-    ]
+    return [item.id for item in planned if not is_flat(picture.image, item.region.box, painted, blended=blended)]
 
 
 def _finding(region: str, channel: str) -> Finding:

@@ -1,0 +1,194 @@
+"""The grid of a mosaic, from its pixels alone: real-valued period and phase per axis.
+
+In a mosaic all change lies on the cell edges. The profile of change along an axis is therefore a comb; the period is the
+largest one whose comb meets every tooth and leaves nothing between them. A period half as long meets gaps, one twice as
+long leaves teeth out. After a JPEG encoder the gaps are not empty, only lower, so the comb is judged by shares.
+
+Reference: ATTACKS.md section 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Shortest period that is looked for, in pixels.
+SHORTEST_PX = 3.5
+#: Share of the sharp change that the comb explains beyond chance, times the share of its teeth that are there.
+_FIT = 0.40
+_FIT_FEW = 0.55
+#: The middle tooth against the gaps' upper quartile; ordinary pictures and text stay near 1.
+_CONTRAST = 2.5
+_CONTRAST_FEW = 4.0
+_FEW = 3
+#: Mean change per pixel, in grey levels, that codec noise alone can explain.
+_CODEC_NOISE = 1.5
+_LONGEST_PROFILE = 480
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One axis of a grid. ``period`` and ``phase`` in pixels; the first cell edge is at ``phase``. ``edges``: how many were seen."""
+
+    period: float
+    phase: float
+    edges: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A mosaic's grid: across and down."""
+
+    across: Axis
+    down: Axis
+
+    @property
+    def finest(self) -> float:
+        """The shorter of both periods, in pixels."""
+        return min(self.across.period, self.down.period)
+
+    def blocks(self, width: int, height: int) -> float:
+        """Cells across the shorter side of a region of that size, counted with the finer period."""
+        return min(width, height) / self.finest
+
+
+def estimate_grid(pixels: np.ndarray) -> Grid | None:
+    """The grid of a region that is one mosaic, or None if it does not look like one.
+
+    Args:
+        pixels: uint8, ``(height, width)`` or ``(height, width, 3)``. An axis without any change has one cell.
+    """
+    values = pixels.astype(np.int16)
+    if values.ndim == 2:
+        values = values[..., None]
+    exact = _axis_profile(values, 1), _axis_profile(values, 0)
+    across, down = (_exact_axis(profile) for profile in exact)
+    if across is not None and down is not None:
+        return Grid(across=across, down=down)
+    grey = (values @ np.array([77, 150, 29]) / 256)[..., None] if values.shape[2] == 3 else values.astype(np.float64)
+    noisy = [_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0)]
+    return Grid(across=noisy[0], down=noisy[1]) if noisy[0] is not None and noisy[1] is not None else None
+
+
+def _axis_profile(values: np.ndarray, axis: int) -> np.ndarray:
+    """Mean absolute change between neighbours along ``axis``: entry i stands before pixel i + 1."""
+    if values.shape[axis] < 2:
+        return np.zeros(0)
+    return np.asarray(np.abs(np.diff(values, axis=axis)).mean(axis=(1 - axis, 2)), dtype=np.float64)
+
+
+def _exact_axis(profile: np.ndarray) -> Axis | None:
+    """The axis of a mosaic that was never compressed: change stands on a lattice and nowhere else."""
+    length = len(profile) + 1
+    edges = np.flatnonzero(profile > 0) + 1
+    if len(edges) == 0:
+        return Axis(period=float(length), phase=0.0, edges=0)
+    if len(edges) == 1:
+        return Axis(period=float(max(edges[0], length - edges[0])), phase=float(edges[0]), edges=1)
+    gaps = np.diff(edges)
+    if len(edges) > length / (SHORTEST_PX - 1):
+        return None
+    for divisor in (1, 2, 3):
+        fitted = _lattice(edges, float(gaps.min()) / divisor)
+        if fitted is not None:
+            return fitted
+    return None
+
+
+def _lattice(edges: np.ndarray, start: float) -> Axis | None:
+    """The lattice nearest to ``start`` that every edge lies on, within the rounding of cell edges to whole pixels."""
+    offsets = (edges - edges[0]).astype(np.float64)
+    for period in start + np.linspace(-0.5, 1.0, 61):
+        if period < SHORTEST_PX:
+            continue
+        steps = np.round(offsets / period)
+        if len(steps) > 1 and (np.diff(steps) < 1).any():
+            continue
+        slope, intercept = np.polyfit(steps, offsets, 1)
+        if np.abs(steps * slope + intercept - offsets).max() <= 0.8 and slope >= SHORTEST_PX:
+            return Axis(period=float(slope), phase=float((edges[0] + intercept) % slope), edges=len(edges))
+    return None
+
+
+def _noisy_axis(profile: np.ndarray) -> Axis | None:
+    """The axis of a mosaic behind a codec: the comb that explains most of the sharp change with no tooth left over."""
+    length = len(profile) + 1
+    if length < 2 * SHORTEST_PX:
+        return None
+    if len(profile) > _LONGEST_PROFILE:
+        factor = -(-len(profile) // _LONGEST_PROFILE)
+        cut = profile[: len(profile) // factor * factor].reshape(-1, factor).max(axis=1)
+        axis = _noisy_axis(cut)
+        return axis and Axis(period=axis.period * factor, phase=axis.phase * factor, edges=axis.edges)
+    if profile.max() <= 2 * _CODEC_NOISE:
+        return Axis(period=float(length), phase=0.0, edges=0)
+    sharp = _sharp(profile)
+    best = (0.0, 0.0, 0.0)
+    period = SHORTEST_PX
+    while period < length:
+        phase, share = _best_phase(sharp, period)
+        if share > best[0]:
+            fit = share * _filled(sharp, period, phase)
+            if fit > best[0]:
+                best = (fit, period, phase)
+        period *= 1 + 1.0 / length
+    fit, period, phase = best
+    if fit <= 0:
+        return None
+    teeth = _teeth(period, phase, length)
+    tooth = float(np.quantile(_heights(profile, teeth), 0.5))
+    distance = np.abs((np.arange(1, length) - phase + period / 2) % period - period / 2)
+    gaps = profile[distance >= 1.75]
+    contrast = tooth / (float(np.quantile(gaps, 0.75)) + 0.5) if len(gaps) else 0.0
+    few = len(teeth) <= _FEW
+    if fit < (_FIT_FEW if few else _FIT) or contrast < (_CONTRAST_FEW if few else _CONTRAST):
+        return None
+    return Axis(period=period, phase=phase, edges=len(teeth))
+
+
+def _sharp(profile: np.ndarray) -> np.ndarray:
+    """What rises above its neighbourhood of nine pixels: edges stay, texture and ringing go."""
+    padded = np.pad(profile, 4, mode="edge")
+    around = np.median(np.lib.stride_tricks.sliding_window_view(padded, 9), axis=1)
+    return np.maximum(profile - around - 0.5 * _CODEC_NOISE, 0.0)
+
+
+def _best_phase(sharp: np.ndarray, period: float) -> tuple[float, float]:
+    """The phase whose teeth, 3 px wide, hold most of ``sharp``, and the share they hold beyond chance."""
+    positions = np.arange(1, len(sharp) + 1)
+    bins = max(4, round(period))
+    folded = np.bincount((positions % period / period * bins).astype(int) % bins, weights=sharp, minlength=bins)
+    total = float(folded.sum())
+    if total <= 0:
+        return 0.0, 0.0
+    wide = folded + np.roll(folded, 1) + np.roll(folded, -1)
+    chosen = int(np.argmax(wide))
+    window = folded[[(chosen - 1) % bins, chosen, (chosen + 1) % bins]]
+    centre = (chosen + 0.5 + float((window * (-1, 0, 1)).sum() / max(window.sum(), 1e-9))) * period / bins
+    chance = 3 / bins
+    return float(centre % period), float((wide[chosen] / total - chance) / (1 - chance))
+
+
+def _teeth(period: float, phase: float, length: int) -> np.ndarray:
+    """Positions of the cell edges inside a region of ``length`` pixels."""
+    teeth = phase + period * np.arange(int(length / period) + 1)
+    return teeth[(teeth >= 0.75) & (teeth <= length - 0.75)]
+
+
+def _heights(profile: np.ndarray, teeth: np.ndarray) -> np.ndarray:
+    """The largest change within 1 px of each tooth."""
+    centre = np.clip(np.round(teeth).astype(int) - 1, 0, len(profile) - 1)
+    return np.asarray(
+        np.max([profile[np.clip(centre + step, 0, len(profile) - 1)] for step in (-1, 0, 1)], axis=0), dtype=np.float64
+    )
+
+
+def _filled(sharp: np.ndarray, period: float, phase: float) -> float:
+    """How many of the teeth are there, 0 to 1: a comb twice too fine finds every other one missing."""
+    teeth = _teeth(period, phase, len(sharp) + 1)
+    if not len(teeth):
+        return 0.0
+    heights = np.sort(_heights(sharp, teeth))
+    strong = float(heights[len(heights) // 2 :].mean())
+    return float(np.minimum(1.0, heights / (0.3 * strong)).mean()) if strong > 0 else 0.0
