@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 import zlib
 
 from indelible.verify.containers.exif import inspect_exif
@@ -10,6 +11,7 @@ from indelible.verify.containers.irb import inspect_irb
 from indelible.verify.containers.notes import Notes
 from indelible.verify.containers.xmp import base64_pictures, inspect_xmp
 
+_NOT_HEX = re.compile(rb"[^0-9A-Fa-f]")
 MAX_TEXT = 8 * 1024 * 1024
 #: What all texts of one file may inflate to, together.
 MAX_TEXTS = 32 * 1024 * 1024
@@ -64,7 +66,8 @@ def _raw_profile(notes: Notes, kind: bytes, text: bytes, at: int) -> None:
     """ImageMagick's form: a name, a length, then hexadecimal lines."""
     lines = text.strip().split(b"\n", 2)
     try:
-        data = binascii.unhexlify(b"".join(lines[2].split())) if len(lines) == 3 else b""
+        digits = _NOT_HEX.sub(b"", lines[2]) if len(lines) == 3 else b""
+        data = binascii.unhexlify(digits[: len(digits) // 2 * 2])
     except (binascii.Error, ValueError):
         data = b""
     if kind in (b"exif", b"app1") and not data.startswith(b"http:"):

@@ -1,0 +1,129 @@
+"""What a clean file may show to exiftool, keyed on group and name, and which rule every other tag falls under.
+
+LEAKS.md section 6.2. Never a name without its group, and never a whole group: a comment is ``File:Comment``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from indelible.model import Finding, Severity
+from indelible.verify.containers.rules import finding
+
+_ALL = (
+    "SourceFile ExifTool:ExifToolVersion ExifTool:Now ExifTool:NewGUID ExifTool:FileSequence ExifTool:ProcessingTime "
+    "ExifTool:Validate File:FileType File:FileTypeExtension File:MIMEType File:ImageWidth File:ImageHeight "
+    "Composite:ImageSize Composite:Megapixels"
+)
+_SYSTEM = (
+    "FileName BaseName Directory FilePath FileSize FileModifyDate FileAccessDate FileInodeChangeDate FilePermissions "
+    "FileAttributes FileDeviceNumber FileInodeNumber FileHardLinks FileUserID FileGroupID FileDeviceID FileBlockSize "
+    "FileBlockCount"
+)
+_JPEG = (
+    "File:BitsPerSample File:ColorComponents File:YCbCrSubSampling File:JPEGImageLength File:JPEGQualityEstimate "
+    "File:JPEGDigest JFIF:JFIFVersion"
+)
+_PNG = "PNG:ImageWidth PNG:ImageHeight PNG:BitDepth PNG:ColorType PNG:Compression PNG:Filter PNG:Interlace PNG:Palette"
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "jpeg": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JPEG.split()),
+    "png": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _PNG.split()),
+}
+
+#: Tags that are allowed with one value only, and the finding that any other value is.
+_FIXED: Mapping[str, tuple[object, str, Severity | None]] = {
+    "File:EncodingProcess": (0, "L117", None),
+    "JFIF:ResolutionUnit": (0, "L113", None),
+    "JFIF:XResolution": (1, "L113", None),
+    "JFIF:YResolution": (1, "L113", None),
+}
+
+_COPY = re.compile(r"^Copy\d+$")
+_ANSWER = re.compile(r"^ExifTool:(?:Warning|Error)$")
+
+#: exiftool's groups of family 0 that may be named in a finding or a census; a file can invent others (XMP prefixes).
+GROUPS = frozenset(
+    "AFCP AIFF APE APP0 APP1 APP2 APP3 APP4 APP5 APP6 APP7 APP8 APP9 APP10 APP11 APP12 APP13 APP14 APP15 CanonVRD "
+    "Composite DICOM Ducky EXIF File FlashPix FotoStation GeoTiff GIF GIMP ICC_Profile IPTC JFIF JPEG JUMBF Leaf MIE "
+    "MPF MakerNotes Meta MetaIFD PDF PhotoMechanic Photoshop PNG PrintIM QuickTime Rawzor Ricoh RMETA Samsung "
+    "SVG Trailer Vivo XML XMP".split()
+)
+
+_BY_NAME = (
+    ("L102", "position", r"GPS|Latitude|Longitude|Geolocation|^Location(?:Shown|Created)|^Sub-?location$|^City$"),
+    ("L201", "thumbnail", r"^Thumbnail(?:Image|TIFF|Offset|Length)$"),
+    ("L204", "photoshop_thumbnail", r"^PhotoshopThumbnail$|^PhotoshopBGRThumbnail$"),
+    ("L202", "preview", r"Preview(?:Image|Offset|Start|Length|ImageStart|ImageLength)|JpgFromRaw|OtherImage"),
+    ("L206", "second_picture", r"^MPImage|^NumberOfImages$"),
+    ("L210", "video", r"EmbeddedVideo|MotionPhotoVideo|MicroVideo"),
+    ("L207", "auxiliary_image", r"GainMapImage|DepthImage|DepthMap|ConfidenceMap|MergedImage|FinishedImage|PayloadFrame"),
+    ("L212", "c2pa_thumbnail", r"^C2PAThumbnail"),
+    ("L205", "xmp_image", r"^GImageData|GDepthData|ThumbnailsImage"),
+    ("L103", "serial", r"Serial(?:Number|No)|^OwnerName|CameraOwner|UniqueID$|ShutterCount|CameraID|DeviceID|OwnerID"),
+    ("L109", "regions", r"Region(?:Info|List|Name|Person|s)|^Face(?:s|\d)|FacesDetected|PersonInImage|FaceName|FaceID"),
+    ("L108", "history", r"^History|DocumentID|InstanceID|DerivedFrom|DocumentAncestors|Retouch"),
+    ("L104", "text", r"^(?:Artist|Creator|Author|Copyright|Rights|By-?line|Caption|Description|ImageDescription|UserComment|Keywords|Title|Subject|Headline|Credit|Source|HostComputer|XP\w+)"),
+)  # fmt: skip
+_PATTERNS = tuple((rule, channel, re.compile(pattern)) for rule, channel, pattern in _BY_NAME)
+
+_BY_GROUP = {
+    "EXIF": "L101", "MakerNotes": "L105", "XMP": "L106", "IPTC": "L110", "Photoshop": "L110", "ICC_Profile": "L111",
+    "JUMBF": "L114", "MPF": "L206", "FlashPix": "L202", "Trailer": "L301", "AFCP": "L301", "PhotoMechanic": "L301",
+    "CanonVRD": "L301", "FotoStation": "L301", "MIE": "L301", "QuickTime": "L210", "Samsung": "L301", "Vivo": "L301",
+    "Ducky": "L116", "RMETA": "L116", "Meta": "L116", "PrintIM": "L101",
+}  # fmt: skip
+#: PNG tags by their text: image properties, not text chunks.
+_PNG_PROPERTIES = re.compile(
+    r"PNG-(?:pHYs|cHRM|cICP|sBIT|sCAL|oFFs)|^PNG:(?:Gamma|SRGBRendering|ModifyDate|BackgroundColor|SignificantBits|"
+    r"PaletteHistogram|SuggestedPalette|PixelsPerUnit[XY]|PixelUnits|ImageOffset|StereoMode|ColorPrimaries|"
+    r"TransferCharacteristics|MatrixCoefficients|VideoFullRangeFlag)"
+)
+
+
+def plain(key: str) -> str:
+    """A key without its ``CopyN`` parts."""
+    return ":".join(part for part in key.split(":") if not _COPY.match(part))
+
+
+def group_of(key: str) -> str:
+    """The family 0 group from the closed list, or ``other``."""
+    first = key.partition(":")[0]
+    return first if first in GROUPS else "other"
+
+
+def judge_tag(format: str, key: str, value: object) -> Finding | None:
+    """The finding that one tag of a reading is; None for what a clean file shows. Warnings are counted elsewhere."""
+    name = plain(key)
+    if name in ALLOWED.get(format, frozenset()) or _ANSWER.match(name):
+        return None
+    if name in _FIXED and format == "jpeg":
+        wanted, rule, severity = _FIXED[name]
+        return None if value == wanted else finding(rule, f"exiftool.{group_of(name).lower()}", severity=severity)
+    group, last = group_of(name), name.rpartition(":")[2]
+    if name == "PNG:Transparency" and format == "png":
+        return finding("L117", "exiftool.png.transparency")  # tRNS: the walker says whether it belongs to a palette
+    if name == "File:Comment":
+        return finding("L112", "exiftool.file.comment")
+    if name == "File:Trailer" or last == "Trailer":
+        return finding("L301", "exiftool.trailer")
+    for rule, channel, pattern in _PATTERNS:
+        if pattern.search(last) or (rule == "L102" and ":GPS:" in name):
+            return finding(rule, f"exiftool.{channel}")
+    if group == "PNG":
+        if _PNG_PROPERTIES.search(name):
+            return finding("L113", "exiftool.png.properties")
+        if "Animation" in last or last in ("FrameCount",):
+            return finding("L211", "exiftool.png.frames")
+        return finding("L112", "exiftool.png.text")
+    if group == "APP14":
+        return finding("L305", "exiftool.app14", severity=Severity.INFO)
+    if group in _BY_GROUP:
+        return finding(_BY_GROUP[group], f"exiftool.{group.lower()}")
+    if group.startswith("APP"):
+        return finding("L116", f"exiftool.{group.lower()}")
+    if name == "File:ExifByteOrder":
+        return finding("L101", "exiftool.exif")
+    if name == "File:CurrentIPTCDigest":
+        return finding("L110", "exiftool.iptc")
+    return finding("L190", f"exiftool.{group.lower()}")

@@ -1,0 +1,32 @@
+"""containers.walk: every byte of the file has a name that the list of LEAKS.md section 5 allows.
+
+Broken by anything that is not on the list, whatever it contains; undecided where the file cannot be walked to its end.
+"""
+
+from __future__ import annotations
+
+from indelible.model import Outcome, Reason
+from indelible.verify.checks import Observation, leak_check
+from indelible.verify.containers.rules import SEVERITY, finding, reason_of
+from indelible.verify.containers.walkers import walk_file
+from indelible.verify.plants import clean_jpeg, payload
+from indelible.verify.subject import Subject
+
+
+def _leaking() -> Subject:
+    return Subject(published=clean_jpeg() + payload(0), format="jpeg", extension=".jpg")
+
+
+def _clean() -> Subject:
+    return Subject(published=clean_jpeg(), format="jpeg", extension=".jpg")
+
+
+@leak_check("containers.walk", family="structure", rules=set(SEVERITY), leaking=_leaking, clean=_clean, order=10)
+def walk(subject: Subject) -> Observation:
+    """Walk the container and hold its structures against the list."""
+    result = walk_file(subject.published)
+    if result is None:
+        unknown = finding("L310", "container.unknown", 0)
+        return Observation(findings=(unknown,), outcome=Outcome.INCONCLUSIVE, why=Reason.UNKNOWN_STRUCTURE.value)
+    _, reason = reason_of(result.findings)
+    return Observation(findings=result.findings, why=None if reason is None else reason.value)
