@@ -146,7 +146,7 @@ def _case(entry: Recipe, draw: Draw, sample: Sample, expected: frozenset[Expecte
         recipe=entry.name,
         seed=draw.seed,
         format=entry.format,
-        extension=sample.extension or {"jpeg": ".jpg", "png": ".png"}[entry.format],
+        extension=sample.extension or (".png" if sample.published.startswith(b"\x89PNG") else ".jpg"),
         published=sample.published,
         original=sample.original,
         plan=sample.plan,

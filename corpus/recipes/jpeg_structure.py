@@ -79,6 +79,27 @@ def table(data: bytes, plant: Plant) -> bytes:
     return insert(data, Segment(DQT, b"\x03" + plant.digest), after=DQT)
 
 
+@planted("jpeg.table.overwritten", ("L305", "jpeg.table.unused"))
+def overwritten(data: bytes, plant: Plant) -> bytes:
+    """A quantisation table that the next one replaces before anybody used it."""
+    return insert(data, Segment(DQT, b"\0" + plant.digest), after=APP0)
+
+
+@planted("jpeg.table.huffman", ("L305", "jpeg.table.unused"))
+def huffman(data: bytes, plant: Plant) -> bytes:
+    """A Huffman table, number 3, that no scan uses: its values are free."""
+    values = bytes(dict.fromkeys(plant.digest))
+    counts = bytes((0,) * 7 + (len(values),) + (0,) * 8)
+    return insert(data, Segment(0xC4, b"\x13" + counts + values), after=DQT)
+
+
+@planted("jpeg.app0.long", ("L306", "jpeg.app0.length"))
+def long_header(data: bytes, plant: Plant) -> bytes:
+    """A JFIF header that goes on behind its fourteen bytes."""
+    segments, scan, tail = split(data)
+    return join((Segment(APP0, segments[0].payload + plant.data), *segments[1:]), scan, tail)
+
+
 @planted("jpeg.scan.slack", ("L304", "jpeg.scan.slack"))
 def slack(data: bytes, plant: Plant) -> bytes:
     """Bytes between the last coded block and the end of the image."""
@@ -96,8 +117,10 @@ def fill_bytes(data: bytes, plant: Plant) -> bytes:
 
 @planted("jpeg.reserved", ("L305", "jpeg.marker.reserved"))
 def reserved(data: bytes, plant: Plant) -> bytes:
-    """A segment under a marker that the standard keeps for extensions."""
-    return insert(data, Segment(0xF5, plant.data))
+    """Restart markers among the headers, where decoders step over them: three bits in each."""
+    segments, scan, tail = split(data)
+    marks = b"".join(bytes((0xFF, 0xD0 + (value & 7), 0xFF, 0xD0 + (value >> 3 & 7))) for value in plant.marker)
+    return join(segments[:-1], b"", b"") + marks + segments[-1].to_bytes() + scan + tail
 
 
 @planted("jpeg.density", ("L113", "jpeg.app0.density"))

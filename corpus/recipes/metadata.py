@@ -64,6 +64,46 @@ def maker_note(data: bytes, plant: Plant) -> bytes:
     return insert(data, app1_exif(Exif(camera={0x927C: b"EXEMPLAR\0\x01\x02" + plant.data}).to_bytes()))
 
 
+@planted("jpeg.exif.makernote.preview", ("L105", "exif.makernote"), ("L202", "exif.makernote.preview"))
+def maker_preview(data: bytes, plant: Plant) -> bytes:
+    """A preview inside the maker's private block."""
+    note = b"EXEMPLAR\0\x01\x02" + plant.marker + small_jpeg((48, 48))
+    return insert(data, app1_exif(Exif(camera={0x927C: note}).to_bytes()))
+
+
+@planted("jpeg.exif.xp", ("L101", "jpeg.app1.exif"), ("L104", "exif.text"))
+def desktop_author(data: bytes, plant: Plant) -> bytes:
+    """The author as a desktop writes it: UTF-16 in an entry of its own."""
+    return insert(data, app1_exif(Exif(image={0x9C9D: (plant.text + "\0").encode("utf-16-le")}).to_bytes()))
+
+
+@planted("jpeg.exif.orientation", ("L101", "jpeg.app1.exif"))
+def orientation(data: bytes, plant: Plant) -> bytes:
+    """An orientation of 1: harmless, and a block that should not be there."""
+    del plant
+    return insert(data, app1_exif(Exif(image={0x0112: 1}).to_bytes()))
+
+
+@planted("jpeg.xmp.history", ("L106", "jpeg.app1.xmp"), ("L108", "xmp.history"))
+def history(data: bytes, plant: Plant) -> bytes:
+    """The steps of the editing, with times and programs."""
+    inner = (
+        '<xmpMM:History xmlns:xmpMM="http://ns.adobe.com/xap/1.0/mm/"'
+        ' xmlns:stEvt="http://ns.adobe.com/xap/1.0/sType/ResourceEvent#"><rdf:Seq><rdf:li stEvt:action="saved"'
+        f' stEvt:instanceID="xmp.iid:{plant.text[16:48]}" stEvt:when="2019-07-16T09:42:10+01:00"'
+        ' stEvt:softwareAgent="Exemplar Develop 4.1"/></rdf:Seq></xmpMM:History>'
+    )
+    return insert(data, app1_xmp(xmp_packet("", inner)))
+
+
+@planted("png.xmp.gps", ("L106", "png.xmp"), ("L102", "xmp.gps"))
+def position_in_png(data: bytes, plant: Plant) -> bytes:
+    """The position in a PNG's XMP packet."""
+    del plant
+    packet = xmp({"exif:GPSLatitude": "48,52.602S", "exif:GPSLongitude": "123,23.598W"})
+    return insert_chunk(data, Chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet))
+
+
 @planted("jpeg.exif.slack", ("L101", "jpeg.app1.exif"), ("L118", "exif.slack"))
 def exif_slack(data: bytes, plant: Plant) -> bytes:
     """Bytes in the EXIF block that no entry points to."""
@@ -174,7 +214,7 @@ def multi_picture(data: bytes, plant: Plant) -> bytes:
     return insert(data, Segment(0xE2, b"MPF\0" + index)) + second
 
 
-@planted("jpeg.irb", ("L110", "jpeg.app13.irb"))
+@planted("jpeg.irb", ("L110", "jpeg.app13.irb"), ("L110", "iptc"))
 def resources(data: bytes, plant: Plant) -> bytes:
     """Image resources with an IPTC caption."""
     caption = plant.marker

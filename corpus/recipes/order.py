@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import count
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps
@@ -142,6 +143,32 @@ def length(draw: Draw) -> Pair:
         return stream.getvalue()
 
     return _looking(draw, "png", fault)
+
+
+@recipe("order.mean", format="png")
+def mean_color(draw: Draw) -> Pair:
+    """A fill of one colour, and the colour is the mean of what it hides."""
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        hidden = np.asarray(image.crop(job.box.corners), np.float64)
+        red, green, blue = (int(value) for value in hidden.mean(axis=(0, 1)))
+        image.paste((red, green, blue), job.area.corners)
+        return job.write(image)
+
+    return _looking(draw, "png", fault)
+
+
+@recipe("order.unsteady", format="jpeg")
+def unsteady(draw: Draw) -> Pair:
+    """A redactor that writes something else each time it runs."""
+    runs = count()
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        job.fill(image)
+        return _jpeg(image, quality=30 + next(runs) % 40)
+
+    pair = _looking(draw, "jpeg", fault)
+    return Pair(pair.leaky, pair.clean, frozenset({("L431", "construction.rederivation")}))
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
+import zipfile
 import zlib
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -145,6 +147,46 @@ def frames(data: bytes, plant: Plant) -> bytes:
     pieces.append(Chunk(b"fcTL", struct.pack(">IIIIIHHBB", 1, *control)))
     pieces.append(Chunk(b"fdAT", struct.pack(">I", 2) + hidden))
     return join((*pieces, chunks[-1]))
+
+
+@planted("png.trailer.archive", ("L301", "png.trailer"))
+def archive(data: bytes, plant: Plant) -> bytes:
+    """A ZIP file behind the picture: both open."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as bundle:
+        bundle.writestr(zipfile.ZipInfo("original.txt"), plant.data)
+    return data + stream.getvalue()
+
+
+@planted("png.palette.suggested", ("L305", "png.plte.suggested"))
+def suggested(data: bytes, plant: Plant) -> bytes:
+    """A palette in a picture that has none to use."""
+    chunks, tail = split(data)
+    header = chunks[0].data
+    if header[9] == 0:  # a grey picture may not have one: write it as RGB
+        stream = io.BytesIO()
+        Image.open(io.BytesIO(data)).convert("RGB").save(stream, "PNG")
+        data = stream.getvalue()
+    return insert(data, Chunk(b"PLTE", plant.marker))
+
+
+@planted("png.transparent_color", ("L305", "png.trns"))
+def transparent_color(data: bytes, plant: Plant) -> bytes:
+    """One colour declared transparent: a place for a few bytes, and for pixels that a viewer does not show."""
+    chunks, _ = split(data)
+    samples = {0: 1, 2: 3}[chunks[0].data[9]]
+    return insert(data, Chunk(b"tRNS", b"".join(bytes((0, value)) for value in plant.digest[:samples])))
+
+
+@planted("png.text.large", ("L112", "png.text"))
+def inflating(data: bytes, plant: Plant) -> bytes:
+    """A compressed text that grows to 24 MB: a reader that gives up has proved nothing."""
+    return insert(data, Chunk(b"zTXt", b"Comment\0\0" + _large() + zlib.compress(plant.data)))
+
+
+@lru_cache(maxsize=1)
+def _large() -> bytes:
+    return zlib.compress(b" " * 24_000_000, 9)
 
 
 @planted("png.truncated", ("L310", "png.truncated"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from collections.abc import Sequence
 
 from PIL import Image
 
 from indelible.corpus.carriers import scene
 from indelible.corpus.case import Draw, Pair, Sample, recipe
-from indelible.corpus.jpegfile import join, split
+from indelible.corpus.jpegfile import SOS, Segment, join, split
 from indelible.corpus.published import plan_for, redacted, source_of
 from indelible.media import open_picture
 
@@ -30,19 +30,37 @@ def early_scan(draw: Draw) -> Pair:
 
 @recipe("jpeg.scan.second", format="jpeg")
 def second_scan(draw: Draw) -> Pair:
-    """A second scan of the same components behind the first: the unredacted picture, coded with the same tables."""
+    """A baseline file in one scan per component, and a scan of the unredacted brightness before the right one."""
     rng = draw.generator()
     found = scene(rng)
-    source = source_of(rng, found, "jpeg", "4:4:4")
-    sample = redacted(source, plan_for(source, found.box, found.kind))
-    assert sample.redactor is not None
-    segments, scan, tail = split(sample.published)
-    quality = open_picture(sample.published).jpeg
-    stream = io.BytesIO()
-    open_picture(source).image.save(stream, "JPEG", quality=quality.quality if quality else 75, subsampling=0)
-    _, older, _ = split(stream.getvalue())
-    published = join(segments, scan, segments[-1].to_bytes() + older + tail)
-    return Pair(replace(sample, published=published), sample, frozenset({("L211", "jpeg.scan.differs")}))
+    source = source_of(rng, found, "png")
+    shown = open_picture(source).image.convert("YCbCr").split()
+    hidden = open_picture(redacted(source, plan_for(source, found.box, found.kind)).published).image
+    planes = tuple(enumerate(hidden.convert("YCbCr").split(), start=1))
+    leaky, clean = _by_component(((1, shown[0]), *planes)), _by_component(planes)
+    return Pair(Sample(published=leaky), Sample(published=clean), frozenset({("L211", "jpeg.scan.differs")}))
+
+
+def _by_component(planes: Sequence[tuple[int, Image.Image]]) -> bytes:
+    """A baseline 4:4:4 JPEG with one scan per (component number, plane): a grey file's coded data is such a scan."""
+    pieces, head = b"", b""
+    for number, plane in planes:
+        stream = io.BytesIO()
+        plane.save(stream, "JPEG", quality=85)
+        segments, scan, _ = split(stream.getvalue())
+        header = Segment(SOS, bytes((1, number, 0, 0, 63, 0)))
+        pieces += header.to_bytes() + scan
+        if not head:
+            frame = b"".join(bytes((component, 0x11, 0)) for component in (1, 2, 3))
+            head = join(
+                (
+                    Segment(item.marker, item.payload[:5] + b"\x03" + frame) if item.marker == 0xC0 else item
+                    for item in segments[:-1]
+                ),
+                b"",
+                b"",
+            )
+    return head + pieces + b"\xff\xd9"
 
 
 def _progressive(image: Image.Image) -> bytes:

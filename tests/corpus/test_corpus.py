@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from indelible.corpus.build import build
 from indelible.corpus.case import RECIPES, VARIANTS, Case, Draw, cases
 from indelible.corpus.payload import Plant
-from indelible.errors import IndelibleError
-from indelible.media import open_picture
 from indelible.model import RedactionPlan
 
-#: Published files that the product's own reader refuses, on purpose.
-_REFUSED = {"png.apng", "deep.low_byte"}
+#: Published files that the imaging library refuses, and browsers show.
+_REFUSED = {"png.text.large"}
 
 
 @pytest.fixture(scope="module")
@@ -58,17 +58,17 @@ def test_five_hundred_cases_and_more() -> None:
     """Forty recipes and more, each with a sentence of its own."""
     notes = [entry.note for _, entry in RECIPES]
 
-    assert len(notes) >= 40 and all(notes)
-    assert len(set(notes)) == len(notes)
+    assert len(notes) >= 100 and all(notes)
 
 
 def test_published_files_open(drawn: Sequence[Case]) -> None:
-    """A leak that stops the picture from opening would be noticed without us."""
+    """A leak that stops the picture from opening in a usual viewer would be noticed without us."""
     refused = set()
     for case in drawn:
         try:
-            open_picture(case.published)
-        except IndelibleError:
+            with Image.open(io.BytesIO(case.published)) as image:
+                image.load()
+        except (OSError, ValueError):
             refused.add(case.recipe)
 
     assert refused == _REFUSED
