@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import numpy as np
@@ -117,6 +118,33 @@ def marker_in_jpeg(draw: Draw) -> Pair:
         return job.write(image)
 
     return Pair(botched(source, plan, fault), redacted(source, plan), frozenset({_NOT_CONSTANT, _AFTER_DECODE}))
+
+
+@recipe("cover.gamut", format="jpeg")
+def beyond_gamut(draw: Draw) -> Pair:
+    """A flawless green on the screen; in the file, brightness beyond what a screen can show spells the secret.
+
+    Saturated green leaves about 35 levels of luma that all clip to (0, 255, 0) when YCbCr is turned into RGB.
+    """
+    rng = draw.generator()
+    found = scene(rng, kind=Kind.TEXT)
+    source = source_of(rng, found, "jpeg", "4:4:4")
+    plan = plan_for(source, found.box, found.kind, color="#00ff00")
+
+    def fault(image: Image.Image, job: Job) -> bytes:
+        luma, blue, red = (np.asarray(plane).copy() for plane in image.convert("YCbCr").split())
+        area = job.area
+        part = (slice(area.y, area.bottom), slice(area.x, area.right))
+        luma[part] = np.where(luma[part] > 127, 156, 146)
+        blue[part], red[part] = 20, 5
+        stream = io.BytesIO()
+        planes = [Image.fromarray(plane) for plane in (luma, blue, red)]
+        Image.merge("YCbCr", planes).save(stream, "JPEG", quality=95, subsampling=0)
+        return stream.getvalue()
+
+    rerun = draw.index % 2 == 0
+    expected = {_NOT_CONSTANT, _AFTER_DECODE} if rerun else {_NOT_CONSTANT}
+    return Pair(botched(source, plan, fault, rerun=rerun), redacted(source, plan), frozenset(expected))
 
 
 @recipe("cover.missing", format="jpeg")

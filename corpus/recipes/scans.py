@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from indelible.corpus.carriers import scene
+from indelible.corpus.carriers import scene, to_jpeg
 from indelible.corpus.case import Draw, Pair, Sample, recipe
+from indelible.corpus.draw import font
 from indelible.corpus.jpegfile import SOS, Segment, join, split
 from indelible.corpus.published import plan_for, redacted, source_of
 from indelible.media import open_picture
@@ -39,6 +41,28 @@ def second_scan(draw: Draw) -> Pair:
     planes = tuple(enumerate(hidden.convert("YCbCr").split(), start=1))
     leaky, clean = _by_component(((1, shown[0]), *planes)), _by_component(planes)
     return Pair(Sample(published=leaky), Sample(published=clean), frozenset({("L211", "jpeg.scan.differs")}))
+
+
+@recipe("jpeg.padding", format="jpeg")
+def behind_the_crop(draw: Draw) -> Pair:
+    """A lossless crop that cuts the frame and leaves the coded columns behind its edge: up to 15 of them."""
+    rng = draw.generator()
+    picture = scene(rng, size=(128, 96)).picture
+    word = "".join(str(digit) for digit in rng.integers(0, 10, 12))
+    strip = Image.new("RGB", (96, 15), (255, 255, 255))
+    ImageDraw.Draw(strip).text((2, 1), word, font=font(11), fill=(0, 0, 0))
+    picture.paste(strip.transpose(Image.Transpose.ROTATE_90), (113, 0))
+    quality = int(rng.integers(75, 96))
+    segments, scan, tail = split(to_jpeg(picture, quality=quality, sampling="4:2:0"))
+    narrower = (
+        Segment(item.marker, item.payload[:3] + struct.pack(">H", 113) + item.payload[5:])
+        if item.marker == 0xC0
+        else item
+        for item in segments
+    )
+    clean = to_jpeg(picture.crop((0, 0, 113, 96)), quality=quality, sampling="4:2:0")
+    expected = frozenset({("L209", "jpeg.padding")})
+    return Pair(Sample(published=join(narrower, scan, tail)), Sample(published=clean), expected)
 
 
 def _by_component(planes: Sequence[tuple[int, Image.Image]]) -> bytes:
