@@ -104,8 +104,9 @@ _PAGE = {
     "swap.title": "Other hidden content, same file",
     "swap.lead": "Synthetic pictures put, one after the other, in the place of the hidden content: {0}. Each time the file was "
     "made again, and each time it came out as the published file, byte for byte.",
-    "swap.note": "No pair out of {0} differed. The claim rests on how the file is made; this test is what would have refuted "
-    "it. Growth of the areas beyond the planned boxes: {1}.",
+    "swap.note": "Files that differed: none out of {0}. As a sample alone, that bounds the share of contents that would show at "
+    "{1} % (95 % confidence); the claim rests on how the file is made, and this test is what would have refuted it. Growth of "
+    "the areas beyond the planned boxes: {2}.",
     "swap.level.after_decode": "Swapped in the decoded source; every file must equal the published one",
     "swap.level.before_source_compression": "Swapped before the source's own compression; all files must equal each other",
     "swap.one_digest": "One digest for all of them",
@@ -128,7 +129,7 @@ _PAGE = {
     "tried.required": "required",
     "tried.beyond": "beyond the policy",
     "tried.none": "No check ran.",
-    "census.lead": "Every byte of the file belongs to a named structure, or is counted as unknown.",
+    "census.lead": "What our own parser made of the file: named structures, and bytes that it could not name.",
     "census.structures": "Structures seen",
     "census.parsed": "Structures parsed",
     "census.unknown": "Unknown bytes",
@@ -408,11 +409,11 @@ _NON_CLAIMS = {
 _CLAIMS = {
     "PIX-NI": "The published bytes do not depend on the hidden pixels of these regions.",
     "PIX-RES": "The attacks of the suite did not get through.",
-    "RESIDUAL": "Second detectors find nothing of the policy's kinds outside the regions.",
-    "PIXELS": "Filled areas are uniform, and nothing is left in or beside them.",
-    "PREVIEW": "No embedded copy, thumbnail or second picture is in the file.",
-    "META": "No metadata outside the list of harmless entries is in the file.",
-    "STRUCT": "Every byte of the file belongs to a structure that the format's list allows.",
+    "RESIDUAL": "The second detectors named in the rows found nothing outside the regions.",
+    "PIXELS": "Filled areas are uniform, and the checks named in the rows found no remnant in or beside them.",
+    "PREVIEW": "No embedded copy, thumbnail or second picture was found in the file.",
+    "META": "No metadata outside the list of harmless entries was found in the file.",
+    "STRUCT": "Our parser found, for every byte of the file, a structure that the format's list allows.",
 }
 
 _FAMILIES = {
@@ -434,6 +435,7 @@ _CHECKS = {
     "pixels.fill": "Is every filled region one constant colour after decoding?",
     "previews.embedded": "Does the file carry another picture, however it is embedded?",
     "containers.carve": "Does anything that is not the picture contain a file of its own?",
+    "file.decode": "Can the picture be decoded at all?",
     "file.type": "Does the extension match the type that the first bytes show?",
     "metadata.witnesses": "Do our parser and the independent one agree about the same bytes?",
     "pixels.mosaic": "Has each mosaic at most six blocks across, counted in the published pixels?",
@@ -471,6 +473,7 @@ _WHY_NOT = {
     "no_name": "the file's name was not given",
     "no_metadata": "there is no metadata to compare",
     "unknown_format": "the format is not known",
+    "no_text_region": "there is no text region",
     "no_text": "there is no text region",
     "no_source_coding": "the source was not compressed with loss",
     "lossless_source": "the source was compressed without loss, so both swaps are the same",

@@ -117,6 +117,11 @@ def words_for(group: str, value: str, otherwise: str = _UNLISTED) -> Safe:
     return words(key if key in ENGLISH else f"{group}.{otherwise}")
 
 
+def words_or(key: str, otherwise: str) -> Safe:
+    """The text of ``key`` if the table has it, else the text of ``otherwise``."""
+    return words(key if key in ENGLISH else otherwise)
+
+
 def listed(values: Collection[Safe], most: int = 24) -> Safe:
     """Values with commas between them; beyond ``most``, how many more."""
     items = list(values)

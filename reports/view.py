@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from indelible.model import Evidence, Kind, Limit, Outcome, Polarity, Reason, Severity, TextMode, VerdictWord
-from indelible.reports import derive
-from indelible.reports.pictures import tile_names
+from indelible.model import Evidence, Limit, Reason, Severity, VerdictWord
 from indelible.reports.safe import (
     Safe,
     certificate,
@@ -22,11 +20,20 @@ from indelible.reports.safe import (
     number,
     printed,
     published,
-    tile,
     words,
     words_for,
 )
 from indelible.reports.statement import CLAIMS, DOES_NOT_ASSERT, NEVER_EXAMINED
+from indelible.reports.view_evidence import (
+    View,
+    advice_view,
+    census_view,
+    outcome_view,
+    regions_view,
+    reproduce_view,
+    swap_view,
+    tried_view,
+)
 
 MAX_FINDINGS = 100
 MAX_TWIN_CHARACTERS = 400_000
@@ -35,14 +42,12 @@ MANY_REGIONS = 24
 #: Regions are drawn rounded outwards to this step where the file itself may not be shown.
 SCHEMATIC_STEP_PX = 16
 
-View = dict[str, Any]
-
 
 def view_of(statement: Mapping[str, Any], data: bytes | None, contradictions: Sequence[str]) -> View:
     """Everything that the page of one certificate shows."""
     body, subject = statement["predicate"], statement["subject"][0]
     twin = certificate(statement)
-    regions = _regions(body)
+    regions = regions_view(body)
     return {
         "contradicts": bool(contradictions),
         "head": _head(statement),
@@ -54,11 +59,11 @@ def view_of(statement: Mapping[str, Any], data: bytes | None, contradictions: Se
         "regions": regions,
         "many_regions": len(regions) > MANY_REGIONS,
         "region_count": number(len(regions)),
-        "swap": _swap(body, trusted=not contradictions),
-        "tried": _tried(body),
-        "census": _census(body),
-        "repro": _reproduce(body, subject),
-        "advice": _advice(body),
+        "swap": swap_view(body, trusted=not contradictions),
+        "tried": tried_view(body),
+        "census": census_view(body),
+        "repro": reproduce_view(body, subject),
+        "advice": advice_view(body),
         "limits": [_coded("limit", item["code"], Limit, item["regions"]) for item in body["limits"]],
         "reasons": [_coded("reason", item, Reason, []) for item in body["reasons"]],
         "non_claims": [(code(item, DOES_NOT_ASSERT), words(f"not.{item}")) for item in body["doesNotAssert"]],
@@ -217,7 +222,7 @@ def _claims(body: Mapping[str, Any]) -> list[View]:
             "strength": code(item["strength"], ("by_construction", "resisted", "observed", "declared")),
             "strength_word": words(f"evidence.{item['strength']}"),
             "strength_mark": words(f"mark.{item['strength']}"),
-            "status": _outcome(item["status"]),
+            "status": outcome_view(item["status"]),
             "regions": _covered(item["regions"], every),
             "rows": [form("row", row) for row in item["rows"][:12]],
             "more_rows": words("list.more", number(len(item["rows"]) - 12)) if len(item["rows"]) > 12 else None,
@@ -235,206 +240,11 @@ def _covered(regions: Sequence[str], every: int) -> Safe:
     return listed([form("region", item) for item in regions])
 
 
-def _outcome(value: str) -> View:
-    allowed = [*(item.value for item in Outcome), "not_run"]
-    return {"code": code(value, allowed), "word": words(f"outcome.{value}"), "mark": words(f"mark.{value}")}
-
-
-def _regions(body: Mapping[str, Any]) -> list[View]:
-    bits = {item["region"]: item["bitsAtMost"] for item in body["leakage"]}
-    shown = []
-    for place, item in enumerate(body["plan"]["regions"], 1):
-        blocks = item.get("parameters", {}).get("blocks")
-        shown.append(
-            {
-                "n": number(place),
-                "id": form("region", item["id"]),
-                "kind": words(f"kind.{code_of(item['kind'])}"),
-                "box": [number(value) for value in item["box"]],
-                "method": words_for("method", item["method"].partition("/")[0], "unknown"),
-                "blocks": words("regions.blocks", number(blocks)) if blocks else None,
-                "source": words(f"source.{item['source']}"),
-                "evidence": code(item["evidence"], Evidence),
-                "evidence_word": words(f"evidence.{item['evidence']}"),
-                "mark": words(f"mark.{item['evidence']}"),
-                "bits": words("regions.bits_unknown")
-                if bits.get(item["id"]) is None
-                else form("decimal", bits[item["id"]]),
-            }
-        )
-    return shown
-
-
-def code_of(kind: str) -> str:
-    """The kind's own code; raises ValueError for anything that is not one."""
-    return Kind(kind).value
-
-
-def _swap(body: Mapping[str, Any], *, trusted: bool) -> View | None:
-    """The swap test's tiles; only where it held on at least one region."""
-    swap = body["interference"]
-    if not (trusted and swap["regions"] and swap["levels"]["after_decode"] == Outcome.HELD):
-        return None
-    names = tile_names() if swap["contents"] == len(tile_names()) else ()
-    return {
-        "lead": words("swap.lead", number(swap["contents"])),
-        "note": words("swap.note", number(swap["contents"]), words(f"growth.{swap['growth']}")),
-        "tiles": [(tile(name), words(f"tile.{name}")) for name in names],
-        "levels": [(words(f"swap.level.{level}"), _outcome(swap["levels"][level])) for level in sorted(swap["levels"])],
-    }
-
-
-def _tried(body: Mapping[str, Any]) -> View:
-    required = set(body["suite"]["required"])
-    checks = derive.to_checks(body["rows"], body["controls"])
-    families = []
-    for _, family in CLAIMS.values():
-        rows = [
-            _row(row, check.armed, check.id in required)
-            for row, check in zip(body["rows"], checks, strict=True)
-            if row["family"] == family
-        ]
-        if rows:
-            families.append(
-                {
-                    "title": words(f"family.{family}"),
-                    "asks": words(f"family.{family}.asks"),
-                    "ran": [row for row in rows if not row["idle"]],
-                    "idle": [row for row in rows if row["idle"]],
-                    "idle_title": words("tried.idle_open", number(sum(row["idle"] for row in rows))),
-                }
-            )
-    counted = body["coverage"]
-    gap = counted["expected"] - counted["present"] - counted["notApplicable"]
-    return {
-        "coverage": words(
-            "tried.coverage",
-            *(number(counted[name]) for name in ("expected", "present", "notApplicable", "errors")),
-        ),
-        "gap": words("tried.gap", number(gap)) if gap > 0 else None,
-        "families": families,
-        "controls_title": words("tried.controls", number(len(body["controls"]))),
-        "controls": [
-            {
-                "id": form("control", item["id"]),
-                "check": form("check", item["check"]),
-                "sample": words(f"polarity.{Polarity(item['polarity'])}"),
-                "observed": _observed(item["polarity"], item["observed"]),
-            }
-            for item in body["controls"]
-        ],
-    }
-
-
-def _observed(polarity: str, observed: str) -> View:
-    """A control that came out as it must reads as held, whatever its outcome: a leaking sample has to break."""
-    effective = observed == (Outcome.BROKEN if polarity == Polarity.POSITIVE else Outcome.HELD)
-    tone = Outcome.HELD if effective else Outcome.BROKEN
-    text = words("control.effective" if effective else "control.failed", words(f"outcome.{observed}"))
-    return {"code": code(tone, Outcome), "word": text, "mark": words(f"mark.{tone.value}")}
-
-
-def _row(row: Mapping[str, Any], armed: bool, required: bool) -> View:
-    name = derive.check_name(row["check"])
-    facts = [words("tried.required" if required else "tried.beyond")]
-    trials = row["trials"]
-    if trials is not None:
-        facts.append(
-            words("tried.trials" if trials["planned"] is not None else "tried.trials_cut", number(trials["done"]))
-        )
-    if row["seed"] is not None:
-        facts.append(words("tried.seed", number(row["seed"])))
-    if row["findings"]:
-        facts.append(words("tried.findings", number(len(row["findings"]))))
-    why = row["why"]
-    idle = row["outcome"] == Outcome.NOT_APPLICABLE
-    return {
-        "id": form("row", row["id"]),
-        "check": form("check", row["check"]),
-        "asks": words_for("check", name, "other")
-        if f"check.{name}" in _known()
-        else words(f"family.{row['family']}.asks"),
-        "region": None if row["region"] is None else form("region", row["region"]),
-        "outcome": _outcome(row["outcome"]),
-        "why": None if why is None else words(f"reason.{why}") if why.startswith("R-") else words_for("why", why),
-        "why_code": code(why, Reason) if why is not None and why.startswith("R-") else None,
-        "arms": listed([form("control", item) for item in row["armedBy"]]),
-        "armed": words("tried.armed" if armed else "tried.unarmed" if row["armedBy"] else "tried.no_arms"),
-        "facts": listed(facts),
-        "idle": idle,
-    }
-
-
-def _known() -> Mapping[str, str]:
-    from indelible.reports.english import ENGLISH
-
-    return ENGLISH
-
-
-def _census(body: Mapping[str, Any]) -> View:
-    seen = body["metadata"]["structures"]
-    removed = sorted(body["metadata"]["removed"].items())
-    return {
-        "seen": number(seen["seen"]),
-        "parsed": number(seen["parsed"]),
-        "unknown": number(seen["unknownBytes"]),
-        "counts": [(form("structure", name), number(count)) for name, count in sorted(seen["counts"].items())[:60]],
-        "left": listed([form("structure", item) for item in body["metadata"]["left"]])
-        if body["metadata"]["left"]
-        else words("census.nothing"),
-        "removed": [(form("structure", name), _bucket(count)) for name, count in removed[:60]],
-        "removed_none": words("census.nothing" if body["original"]["given"] else "census.not_known"),
-    }
-
-
-def _bucket(value: str) -> Safe:
-    from indelible.reports.statement import BUCKETS
-
-    return code(value, BUCKETS)
-
-
-def _reproduce(body: Mapping[str, Any], subject: Mapping[str, Any]) -> View:
-    equal, pixels = body["rederivation"]["equal"], subject["annotations"]["pixelSha256"]
-    return {
-        "tool": form("version", body["tool"]["version"]),
-        "suite": form("suite", body["suite"]["version"]),
-        "digests": [
-            (words("repro.suite_digest"), form("digest", body["suite"]["digest"]["sha256"])),
-            (words("repro.policy_digest"), form("digest", body["policy"]["digest"]["sha256"])),
-            (words("repro.plan_digest"), form("digest", body["plan"]["digest"]["sha256"])),
-            (words("repro.domain"), form("digest", body["environment"]["determinismDomain"]["sha256"])),
-            *([(words("repro.pixel_digest"), form("digest", pixels))] if pixels else []),
-        ],
-        "equal": words("not_tested" if equal is None else "yes" if equal else "no"),
-        "decision": words("repro.decision_value", form("decimal", body["decisionRule"]["confidence"])),
-        "versions": [
-            (form("codec", item["name"]), form("version", item["version"])) for item in body["environment"]["codecs"]
-        ],
-        "detectors": [
-            (form("detector", item["id"]), form("digest", item["weights"]["sha256"]) if item["weights"] else None)
-            for item in body["detectors"]
-        ],
-        "kinds": listed([code(item, Kind) for item in body["policy"]["kinds"]]),
-        "text": code(body["policy"]["text"], TextMode),
-    }
-
-
-def _advice(body: Mapping[str, Any]) -> list[View]:
-    return [
-        {"code": code(item, kind), "title": words(f"{group}.{item}"), "advice": words(f"{group}.{item}.advice")}
-        for group, kind, items in (
-            ("reason", Reason, body["reasons"]),
-            ("limit", Limit, [limit["code"] for limit in body["limits"]]),
-        )
-        for item in items
-    ]
-
-
 def _coded(group: str, value: str, kind: type[Limit] | type[Reason], regions: Sequence[str]) -> View:
     says = f"{group}.{value}.says"
     return {
         "code": code(value, kind),
         "title": words(f"{group}.{value}"),
-        "says": words(says) if says in _known() else None,
+        "says": words(says) if group == "limit" else None,
         "regions": words("limits.regions", listed([form("region", item) for item in regions])) if regions else None,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -235,7 +236,7 @@ def nothing_redacted() -> Examination:
     return examination((), limits=(Limit.NO_REGIONS,))
 
 
-EVERY = {
+EVERY: dict[str, Callable[[], Examination]] = {
     "certified": certified,
     "with_limits": with_limits,
     "refused": refused,
