@@ -9,9 +9,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from indelible.model import Box, Evidence, Limit, Outcome, Region
 from indelible.reports.certificate import CertificateInvalid, build, canonical, parse, recompute
+from indelible.reports.formats import render
 from indelible.reports.statement import DOES_NOT_ASSERT
 from tests.reports.examinations import EVERY, PINNED, certified, inconclusive, refused, region, statement, with_limits
 
@@ -405,3 +408,38 @@ def test_fixtures_cover_every_verdict() -> None:
     assert words == {"certified", "certified_with_limits", "inconclusive", "refused"}
     assert Limit.METHOD_LOSSY in with_limits().verdict.limits
     assert Outcome.INCONCLUSIVE in {row.outcome for row in inconclusive().rows}
+
+
+# --- hostile certificates ---------------------------------------------------------------------------------------------
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 10**6)
+    | st.text(max_size=8)
+    | st.sampled_from(["held", "r1", "k01", "0"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_any_change_is_refused_or_rendered_without_a_crash(data: st.DataObject) -> None:
+    """Whatever one puts in the place of any member: not a certificate, or one that can be checked and shown."""
+    built = statement("with_limits")
+    path = data.draw(st.sampled_from(_PATHS))
+    at: Any = built
+    for step in path[:-1]:
+        at = at[step]
+    at[path[-1]] = data.draw(_JSON | st.just(copy.deepcopy(at[path[-1]])))
+    try:
+        untrusted = parse(json.dumps(built).encode())
+    except CertificateInvalid:
+        return
+
+    assert isinstance(recompute(untrusted), list)
+    assert render("html", untrusted).endswith(b"</html>")
+
+
+_PATHS = sorted(_members(statement("with_limits")), key=str)
