@@ -300,7 +300,7 @@ def _trailer(notes: Notes, data: bytes, at: int) -> None:
     notes.note("L301", "jpeg.trailer", at)
     notes.name("jpeg.trailer", at, len(data), unknown=True)
     tail = data[at:]
-    for hit in find(tail, 64):
+    for hit in find(tail, 64, ("jpeg", "ftyp", "moov")):
         if hit.kind == "jpeg" and confirmed(hit, tail):
             notes.picture("L206", "jpeg.trailer.image", at + hit.offset, tail[hit.offset :])
         elif hit.kind in ("ftyp", "moov") and confirmed(hit, tail):

@@ -72,8 +72,8 @@ class Segments:
             inspect_xmp(self._notes, b"".join(part for _, part in sorted(parts)), 0)
         for pieces in self._boxes.values():
             store = b"".join(pieces)
-            for hit in find(store, 256):
-                if hit.kind in ("jpeg", "png") and confirmed(hit, store):
+            for hit in find(store, 64, ("jpeg", "png")):
+                if confirmed(hit, store):
                     self._notes.picture("L212", "jpeg.app11.jumbf.thumbnail", self._box_offset, store[hit.offset :])
 
     def _app0(self, payload: bytes, offset: int, first: bool) -> str:

@@ -13,6 +13,7 @@ from indelible.verify.containers.rules import finding
 MAX_STRUCTURES = 20_000
 MAX_FINDINGS = 400
 MAX_EMBEDDED = 64
+MAX_PICTURE, MAX_PICTURES = 32 * 1024 * 1024, 128 * 1024 * 1024  # bytes kept: of one picture, of all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,7 @@ class Notes:
         self.opaque: list[tuple[int, int]] = []
         self.inflated: list[tuple[int, bytes]] = []
         self.unknown_bytes = 0
+        self._held = 0
         self._seen: set[tuple[str, str]] = set()
 
     @property
@@ -86,7 +88,11 @@ class Notes:
     ) -> None:
         """Write down an embedded picture, as a finding and as bytes for the comparison."""
         self.note(rule, channel, offset)
-        if len(self.embedded) < MAX_EMBEDDED:
+        data = data[:MAX_PICTURE]
+        self._held += len(data)
+        if len(self.embedded) >= MAX_EMBEDDED or self._held > MAX_PICTURES:
+            self.note("L315", "embedded.count", offset)  # found and reported, but not all of them are compared
+        else:
             self.embedded.append(Embedded(rule=rule, channel=channel, offset=offset, data=data, size=size))
 
     def inspection(self) -> Inspection:

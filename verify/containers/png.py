@@ -137,8 +137,8 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
 
 
 def _pictures(notes: Notes, payload: bytes, base: int, rule: str, channel: str) -> None:
-    for hit in find(payload, 64):
-        if hit.kind in ("jpeg", "png") and confirmed(hit, payload):
+    for hit in find(payload, 64, ("jpeg", "png")):
+        if confirmed(hit, payload):
             notes.picture(rule, channel, base + hit.offset, payload[hit.offset :])
 
 
@@ -252,6 +252,6 @@ def _trailer(notes: Notes, data: bytes, at: int) -> None:
     notes.note("L301", "png.trailer", at)
     notes.name("png.trailer", at, len(data), unknown=True)
     tail = data[at:]
-    for hit in find(tail, 64):
-        if hit.kind in ("jpeg", "png") and confirmed(hit, tail):
+    for hit in find(tail, 64, ("jpeg", "png")):
+        if confirmed(hit, tail):
             notes.picture("L206", "png.trailer.image", at + hit.offset, tail[hit.offset :])

@@ -7,7 +7,7 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PIL import Image
@@ -17,16 +17,28 @@ MAX_INFLATED = 16 * 1024 * 1024
 #: A picture counts when it decodes to this many pixels on each side.
 LEAST_SIDE = 8
 
-_SIGNATURES = {
-    "jpeg": rb"\xff\xd8\xff", "png": rb"\x89PNG\r\n\x1a\n", "gif": rb"GIF8[79]a", "riff": rb"RIFF....(?:WEBP|AVI )",
-    "ftyp": rb"....ftyp", "tiff": rb"II\*\0|MM\0\*", "bmp": rb"BM....\0\0\0\0",
-    "jxl": rb"\0\0\0\x0cJXL \r\n\x87\n", "jp2": rb"\0\0\0\x0cjP  \r\n\x87\n", "pdf": rb"%PDF-[12]\.[0-9]",
-    "zip": rb"PK\x03\x04", "gzip": rb"\x1f\x8b\x08", "7z": rb"7z\xbc\xaf\x27\x1c", "moov": rb"....moov....mvhd",
-    "xmp": rb"<\?xpacket|<x:xmpmeta", "exif": rb"Exif\0\0(?:II\*\0|MM\0\*)", "irb": rb"8BIM[\x03-\x27].\0\0",
-    "base64": rb"/9j/[A-Za-z0-9+/]{64}|iVBOR[A-Za-z0-9+/]{64}",
-}  # fmt: skip
-_PATTERN = re.compile(b"|".join(b"(?P<s%d>%s)" % (n, p) for n, p in enumerate(_SIGNATURES.values())), re.DOTALL)
-_KINDS = tuple(_SIGNATURES)
+#: Kind -> literals to search for, how far they lie behind the start, and what has to match at the start.
+_SIGNATURES: dict[str, tuple[tuple[bytes, ...], int, bytes]] = {
+    "jpeg": ((b"\xff\xd8\xff",), 0, rb""),
+    "png": ((b"\x89PNG\r\n\x1a\n",), 0, rb""),
+    "gif": ((b"GIF87a", b"GIF89a"), 0, rb""),
+    "riff": ((b"RIFF",), 0, rb"RIFF....(?:WEBP|AVI )"),
+    "ftyp": ((b"ftyp",), 4, rb""),
+    "tiff": ((b"II*\0", b"MM\0*"), 0, rb""),
+    "bmp": ((b"BM",), 0, rb"BM....\0\0\0\0..\0\0[\x0c-\x7c]\0\0\0"),
+    "jxl": ((b"\0\0\0\x0cJXL \r\n\x87\n",), 0, rb""),
+    "jp2": ((b"\0\0\0\x0cjP  \r\n\x87\n",), 0, rb""),
+    "pdf": ((b"%PDF-",), 0, rb"%PDF-[12]\.[0-9]"),
+    "zip": ((b"PK\x03\x04",), 0, rb""),
+    "gzip": ((b"\x1f\x8b\x08",), 0, rb""),
+    "7z": ((b"7z\xbc\xaf\x27\x1c",), 0, rb""),
+    "moov": ((b"moov",), 4, rb"....moov....mvhd"),
+    "xmp": ((b"<?xpacket", b"<x:xmpmeta"), 0, rb""),
+    "exif": ((b"Exif\0\0",), 0, rb"Exif\0\0(?:II\*\0|MM\0\*)"),
+    "irb": ((b"8BIM",), 0, rb"8BIM[\x03-\x27].\0\0"),
+    "base64": ((b"/9j/", b"iVBOR"), 0, rb"[A-Za-z0-9+/]{64}"),
+}
+_SHAPES = {kind: re.compile(shape, re.DOTALL) for kind, (_, _, shape) in _SIGNATURES.items()}
 _PILLOW = {"jpeg": "JPEG", "png": "PNG", "gif": "GIF", "riff": "WEBP", "tiff": "TIFF", "bmp": "BMP", "jp2": "JPEG2000"}
 
 _BRANDS = re.compile(
@@ -44,16 +56,20 @@ class Hit:
     offset: int
 
 
-def find(data: bytes | memoryview, limit: int = 4096) -> Iterator[Hit]:
-    """Every signature, in order, overlaps included, at most ``limit``."""
-    at = 0
-    for _ in range(limit):
-        match = _PATTERN.search(data, at)
-        if match is None:
-            return
-        assert match.lastgroup is not None
-        yield Hit(_KINDS[int(match.lastgroup[1:])], match.start())
-        at = match.start() + 1
+def find(data: bytes, limit: int = 4096, kinds: Collection[str] = tuple(_SIGNATURES)) -> list[Hit]:
+    """Every signature in order, overlaps included, at most ``limit`` of each kind."""
+    hits = []
+    for kind in kinds:
+        literals, before, _ = _SIGNATURES[kind]
+        shape, count = _SHAPES[kind], 0
+        for literal in literals:
+            at = data.find(literal, before)
+            while at >= 0 and count < limit:
+                if shape.match(data, at - before):
+                    hits.append(Hit(kind, at - before))
+                    count += 1
+                at = data.find(literal, at + 1)
+    return sorted(hits, key=lambda hit: (hit.offset, hit.kind))
 
 
 def confirmed(hit: Hit, data: bytes) -> bool:
