@@ -43,6 +43,7 @@ lock: ## write requirements.lock again from pyproject.toml (Python 3.11)
 	@tools/lock.sh
 
 wheel: setup ## build dist/indelible-*.whl
+	@rm -rf build # setuptools would put back what was deleted since
 	.venv/bin/python -m build --no-isolation --wheel
 
 clean: ## remove what builds, tests and the demonstration left

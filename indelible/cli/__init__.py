@@ -33,12 +33,13 @@ def run(arguments: list[str] | None = None) -> int:
 
         app(args=arguments, prog_name="indelible")
     except SystemExit as left:
+        if left.code == INTERRUPTED:  # what typer makes of Ctrl-C
+            return _interrupted()
         return _flushed(left.code if isinstance(left.code, int) else 0 if left.code is None else 1)
     except KeyboardInterrupt:
-        print("indelible: interrupted; files that were finished stand, the rest was not begun", file=sys.stderr)
-        return INTERRUPTED
+        return _interrupted()
     except IndelibleError as error:
-        return tell(error)
+        return _silenced() if error.code == "stdout_closed" else tell(error)
     except OSError:
         return _silenced()
     except Exception:
@@ -52,6 +53,11 @@ def tell(error: IndelibleError) -> int:
     """Print an error for a person; returns its exit code."""
     print(f"indelible: {error.message}\n  {error.remedy}", file=sys.stderr)
     return error.exit_code
+
+
+def _interrupted() -> int:
+    print("indelible: interrupted; what was finished stands, nothing stands half-written", file=sys.stderr)
+    return INTERRUPTED
 
 
 def _flushed(code: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +55,9 @@ def demo(
             "" if error else f"{document['seconds']:.1f}",
             Path(document["report"]).name if document["report"] else "",
         )
-    console = Console(highlight=False, soft_wrap=not os.isatty(1))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 160  # into a file or a pipe: nothing is cut
     console.print(table)
     for document in documents:
         if document["error"]:

@@ -16,7 +16,7 @@ from indelible.batch import local_executor
 from indelible.cli.exit_codes import worst
 from indelible.cli.show import Show
 from indelible.cli.work import Line, Task, Work, error_line
-from indelible.errors import IndelibleError, UsageError, internal_error
+from indelible.errors import IndelibleError, OutputError, UsageError, internal_error
 from indelible.inputs import walk
 from indelible.model import Policy
 
@@ -101,6 +101,9 @@ def process(
     return worst(codes)
 
 
+STDOUT_CLOSED = "stdout_closed"
+
+
 class Printer:
     """Prints each line at once: JSON for machines, words for people."""
 
@@ -110,6 +113,12 @@ class Printer:
         self._console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
 
     def __call__(self, line: Line) -> None:
+        try:
+            self._print(line)
+        except OSError:  # a reader that went away, or a full disk: what follows would be lost
+            raise OutputError(STDOUT_CLOSED, "The results cannot be written to standard output.", "") from None
+
+    def _print(self, line: Line) -> None:
         if self._as_json:
             # ASCII only, so that a name of any bytes comes through as it stood in the argument list
             sys.stdout.write(json.dumps(line.document, ensure_ascii=True, allow_nan=False) + "\n")
