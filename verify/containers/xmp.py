@@ -7,8 +7,8 @@ and no entity is ever expanded.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
+from itertools import islice
 
 from indelible.verify.containers.notes import Notes
 
@@ -27,8 +27,9 @@ _NAMED = (
 )  # fmt: skip
 _PATTERNS = tuple((rule, channel, re.compile(pattern)) for rule, channel, pattern in _NAMED)
 _BREAKS = re.compile(rb"&#x?[0aAdD0-9]{1,3};|[\r\n\t ]+")
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{256,}={0,2}")
-_IMAGE = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF", b"II*\0", b"MM\0*", b"BM")
+#: Base64 of JPEG, PNG, GIF, RIFF and TIFF. Joined lines may have a word in front, so the run is read from the signature on.
+_BASE64 = re.compile(rb"(?:/9j/|iVBORw0KGgo|R0lGOD|UklGR|SUkqA|TU0AK)[A-Za-z0-9+/]{56,}")
+_MAX_RUNS = 64
 
 
 def inspect_xmp(notes: Notes, untrusted: bytes, base: int) -> None:
@@ -45,14 +46,10 @@ def inspect_xmp(notes: Notes, untrusted: bytes, base: int) -> None:
 
 
 def base64_pictures(untrusted: bytes) -> list[bytes]:
-    """Encoded pictures in base64 runs of 256 characters or more, broken lines joined."""
+    """Encoded pictures in base64, broken lines joined, at most 64."""
     found = []
-    for match in _BASE64.finditer(_BREAKS.sub(b"", untrusted)):
-        run = match.group().rstrip(b"=")
-        try:
-            data = base64.b64decode(run[: len(run) - len(run) % 4])
-        except (binascii.Error, ValueError):
-            continue
-        if data.startswith(_IMAGE):
-            found.append(data)
+    for match in islice(_BASE64.finditer(_BREAKS.sub(b"", untrusted)), _MAX_RUNS):
+        run = match.group()
+        run = run[:-1] if len(run) % 4 == 1 else run
+        found.append(base64.b64decode(run + b"=" * (-len(run) % 4)))
     return found

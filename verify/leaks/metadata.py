@@ -146,8 +146,9 @@ def survivors(published: bytes, original: bytes, before: Reading) -> list[Findin
             findings[channel] = finding(rule, channel)
     inspection = inspect_file(original)
     for item in inspection.embedded if inspection is not None else ():
-        middle = max(0, len(item.data) // 2 - _PROBE_BYTES // 2)
-        probe = item.data[middle : middle + _PROBE_BYTES]
+        coded = max(0, item.data.find(b"\xff\xda"))  # behind the tables, which all files of one encoder share
+        middle = (coded + len(item.data) - _PROBE_BYTES) // 2
+        probe = item.data[max(coded + 14, middle) :][:_PROBE_BYTES]
         if len(probe) == _PROBE_BYTES and len(set(probe)) > 8 and any(probe in place for place in places):
             findings["probe.picture"] = finding(item.rule, "probe.picture")
     return [findings[channel] for channel in sorted(findings)]

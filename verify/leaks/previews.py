@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from indelible.errors import IndelibleError, MissingError
 from indelible.exec.exiftool import reading, session
@@ -27,6 +27,9 @@ from indelible.verify.subject import Subject
 #: Mean absolute difference, in levels, above which an embedded picture shows something else inside a region.
 LEVELS = 8.0
 _MAX_TAGS = 24
+#: Previews are compared at no more than this size, and up to one pixel aside: cut borders are not exact.
+_MAX_SIDE = 640
+_SHIFTS = tuple(sorted(((dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)), key=lambda s: (abs(s[0]) + abs(s[1]), s)))
 
 _TAGS = re.compile(
     r"^(?:ThumbnailImage|ThumbnailTIFF|PreviewImage|JpgFromRaw|OtherImage|PhotoshopThumbnail|MPImage\d+|GainMapImage|"
@@ -151,15 +154,27 @@ def disagreement(preview: Image.Image, picture: Image.Image, box: Box) -> float:
     elif width / height < wanted / 1.02:
         trim = (height - width / wanted) / 2
         preview = preview.crop((0, round(trim), width, round(height - trim)))
-    if preview.width * preview.height > picture.width * picture.height:
-        preview = preview.resize(picture.size, Image.Resampling.BOX)
+    scale = min(
+        1.0, _MAX_SIDE / max(preview.size), (picture.width * picture.height / preview.width / preview.height) ** 0.5
+    )
+    if scale < 1.0:
+        preview = preview.resize(
+            (max(1, round(preview.width * scale)), max(1, round(preview.height * scale))), Image.Resampling.BOX
+        )
     width, height = preview.size
-    ours = np.asarray(picture.convert("RGB").resize((width, height), Image.Resampling.BOX), dtype=np.int16)
-    theirs = np.asarray(preview, dtype=np.int16)
+    soft = ImageFilter.BoxBlur(1)  # what resampling and sharpening change, not what is shown
+    ours = np.asarray(picture.convert("RGB").resize((width, height), Image.Resampling.BOX).filter(soft), dtype=np.int16)
+    theirs = np.asarray(preview.filter(soft), dtype=np.int16)
     x0, y0 = box.x * width // picture.width, box.y * height // picture.height
     x1, y1 = -(-box.right * width // picture.width), -(-box.bottom * height // picture.height)
-    part = np.abs(ours - theirs)[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
-    return float(part.mean()) if part.size else 0.0
+    best: tuple[float, float] | None = None
+    for dx, dy in _SHIFTS if min(width, height) >= 16 else _SHIFTS[:1]:
+        apart = np.abs(ours - np.roll(theirs, (dy, dx), (0, 1))).mean(axis=2)
+        inside = apart[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+        around = (float(apart.sum()) - float(inside.sum())) / max(1, apart.size - inside.size)
+        if inside.size and (best is None or around < best[0]):
+            best = (around, float(inside.mean()))
+    return 0.0 if best is None else best[1]
 
 
 def _compared(image: Image.Image, picture: Picture, regions: tuple[RegionEvidence, ...]) -> list[Finding]:
