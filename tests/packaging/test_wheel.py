@@ -48,7 +48,16 @@ def bin_folder(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", "install", "--quiet"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True)
     (own,) = (folder / "lib").glob("python*/site-packages")
     paths = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
@@ -112,11 +121,9 @@ def test_the_installed_program_certifies(bin_folder: Path, tmp_path: Path) -> No
     Image.new("RGB", (120, 80), (200, 220, 240)).save(tmp_path / "plain.png")
     models = all(model.digest_ok for model in store.status())
 
-    ran = used(
-        [bin_folder / "indelible", "certify", "plain.png", "-o", "out", "--json"]
-        + ["--kinds", "face,code" if models else "code"],
-        tmp_path,
-    )
+    kinds = "face,code" if models else "code"
+
+    ran = used([bin_folder / "indelible", "certify", "plain.png", "-o", "out", "--json", "--kinds", kinds], tmp_path)
     line = json.loads(ran.stdout)
 
     assert (ran.returncode, line["verdict"], ran.stderr) == (10, "certified_with_limits", "")
