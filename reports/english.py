@@ -100,7 +100,8 @@ _PAGE = {
     "regions.bits_unknown": "unknown",
     "regions.blocks": "{0} blocks across",
     "regions.bits_note": "Bits at most: how much about the hidden content the published area can carry. 0 where the swap test "
-    "held; for a mosaic, the capacity of its blocks, a bound and not an estimate.",
+    "held; for a mosaic, the capacity of its blocks, a bound and not an estimate. Number, place and size of the areas are not "
+    "counted: they are there for everybody to see.",
     "swap.title": "Other hidden content, same file",
     "swap.lead": "Synthetic pictures put, one after the other, in the place of the hidden content: {0}. Each time the file was "
     "made again, and each time it came out as the published file, byte for byte.",
@@ -154,8 +155,7 @@ _PAGE = {
     "repro.rederived": "Made twice, same bytes",
     "repro.decision": "Decision rule",
     "repro.decision_value": "one-sided Clopper-Pearson bound at {0}; worst outcome wins",
-    "repro.component": "Component",
-    "repro.version": "Version",
+    "repro.versions": "Versions of this set",
     "repro.detectors": "Detectors",
     "repro.weights": "Weights",
     "repro.pixel_digest": "SHA-256 of the decoded pixels",
