@@ -128,12 +128,13 @@ def test_what_our_walker_misses_is_a_disagreement(monkeypatch: pytest.MonkeyPatc
     """If exiftool shows what our walker does not, the row is undecided, not held."""
     from indelible.verify.containers.notes import Inspection
     from indelible.verify.containers.walkers import inspect_file
+    from indelible.verify.leaks import metadata
 
     def blind(data: bytes) -> Inspection | None:
         del data
         return inspect_file(clean_jpeg())
 
-    monkeypatch.setattr("indelible.verify.leaks.metadata.inspect_file", blind)
+    monkeypatch.setattr(metadata, "inspect_file", blind)
     seen = WITNESSES.run(Subject(published=with_segment(clean_jpeg(), 0xFE, b"hello world")))
 
     assert (Outcome.INCONCLUSIVE, "R-PARSERS-DISAGREE") == (decide(seen), seen.why)
