@@ -1,6 +1,6 @@
 """How much of the corpus the verifier catches, and how many clean files it accuses.
 
-    python benchmarks/corpus.py --cases 500 [--seed 1] [--only jpeg.] [--exiftool]
+    python benchmarks/corpus.py --cases 500 [--seed 1] [--only jpeg.]
 
 Prints a markdown table: per recipe the leaky cases, those that drew every expected rule at its channel, and the clean twins
 with a finding above info. Every miss is listed below it. The detectors that look for what the locator overlooked are left
@@ -41,12 +41,11 @@ class Result:
         return self.case.expected - self.found
 
 
-def examined(case: Case, *, exiftool: bool = False, construction: bool = True) -> Result:
+def examined(case: Case, *, construction: bool = True) -> Result:
     """Run every check that applies to a case, but the detectors.
 
     Args:
         case: to be examined.
-        exiftool: with the second witness; a tenth of a second and more per file.
         construction: redact again with other contents, where the case brings its redactor; the slowest of all.
     """
     left_out = _LEFT_OUT if construction else _LEFT_OUT | {"construction"}
@@ -54,7 +53,7 @@ def examined(case: Case, *, exiftool: bool = False, construction: bool = True) -
     found: set[Expected] = set()
     failed = []
     for name, check in CHECKS:
-        if check.family in left_out or ("exiftool" in name and not exiftool) or check.applies(subject) is not None:
+        if check.family in left_out or check.applies(subject) is not None:
             continue
         outcome, observation = observe(check, subject)
         if outcome is Outcome.ERROR:
@@ -156,12 +155,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=500, help="at least this many cases")
     parser.add_argument("--seed", type=int, default=1, help="the first seed")
     parser.add_argument("--only", default="", help="recipes whose name begins so")
-    parser.add_argument("--exiftool", action="store_true", help="with the second witness: slower")
     options = parser.parse_args(arguments)
     names = frozenset(name for name in RECIPES.names() if name.startswith(options.only))
     per_recipe = max(1, -(-options.cases // (2 * max(1, len(names)))))
     started = time.perf_counter()
-    results = [examined(case, exiftool=options.exiftool) for case in cases(options.seed, per_recipe, names)]
+    results = [examined(case) for case in cases(options.seed, per_recipe, names)]
     print(table(results))
     print(f"{len(results)} cases in {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return int(any(item.missed or item.failed or (item.found and not item.case.leaky) for item in results))

@@ -80,11 +80,20 @@ def _ground(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
         slope = np.add.outer(np.arange(height) / height, np.arange(width) / width)[..., None] / 2
         pixels = ends[0] * (1 - slope) + ends[1] * slope
     else:
-        tones = rng.integers(80, 170, (height // 8 + 1, width // 16 + 2, 3)).astype(np.float64)
-        rows = np.arange(height)[:, None] // 8
-        pixels = tones[rows, (np.arange(width)[None, :] + 8 * (rows % 2)) // 16]
+        pixels = _bricks(rng, width, height)
     pixels = pixels + rng.normal(0.0, 3.0, (height, width, 1))
     return np.clip(pixels, 60, 190).astype(np.uint8)
+
+
+def _bricks(rng: np.random.Generator, width: int, height: int) -> np.ndarray:
+    """Bricks with joints, every second row shifted by half a brick: regular, and nobody's mosaic."""
+    across, down = int(rng.integers(17, 24)), int(rng.integers(9, 13))
+    tones = rng.integers(80, 170, (height // down + 1, width // across + 2, 3)).astype(np.float64)
+    rows, columns = np.arange(height)[:, None], np.arange(width)[None, :]
+    shifted = columns + across // 2 * (rows // down % 2)
+    pixels = np.asarray(tones[rows // down, shifted // across])
+    pixels[(rows % down < 1) | (shifted % across < 1)] = 176
+    return pixels
 
 
 def _extent(rng: np.random.Generator, kind: Kind) -> tuple[int, int]:

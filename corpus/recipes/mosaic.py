@@ -16,12 +16,14 @@ def _fine(draw: Draw, format: str) -> Pair:
     found = scene(rng, kind=Kind.FACE, large=True)
     source = source_of(rng, found, format)
     plan = plan_for(source, found.box, Kind.FACE, blocks=int(rng.integers(4, 7)))
-    cells = int(rng.integers(12, 20))
+    side = int(rng.integers(4, 7)) if format == "png" else int(rng.integers(6, 9))
 
     def fault(image: Image.Image, job: Job) -> bytes:
         patch = image.crop(job.area.corners)
-        small = patch.resize((cells, max(1, cells * patch.height // patch.width)), Image.Resampling.BOX)
-        image.paste(small.resize(patch.size, Image.Resampling.NEAREST), job.area.corners)
+        cells = (-(-patch.width // side), -(-patch.height // side))
+        small = patch.resize(cells, Image.Resampling.BOX)
+        coarse = small.resize((cells[0] * side, cells[1] * side), Image.Resampling.NEAREST)
+        image.paste(coarse.crop((0, 0, *patch.size)), job.area.corners)
         return job.write(image)
 
     return Pair(botched(source, plan, fault), redacted(source, plan), frozenset({("L410", "region.mosaic_too_fine")}))
@@ -29,7 +31,7 @@ def _fine(draw: Draw, format: str) -> Pair:
 
 @recipe("mosaic.fine.png", format="png")
 def fine_in_png(draw: Draw) -> Pair:
-    """Twelve cells and more across a face that was to have six at most."""
+    """Cells of a few pixels over a face that was to have six cells across at most."""
     return _fine(draw, "png")
 
 
