@@ -19,7 +19,7 @@ from os import PathLike
 from pathlib import Path
 
 from indelible.detect.locate import Located, locate
-from indelible.errors import ModelMissing
+from indelible.errors import ModelMissing, internal_error
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
 from indelible.output import make_folder, output_name, write_file, write_new_file
@@ -191,6 +191,8 @@ def certify(
         run_id=run_id or secrets.token_hex(16),
         tool_version=__version__,
     )
+    if certificates.recompute(statement):
+        raise internal_error()  # a certificate that contradicts itself is never written
     name = output_name(name_template, digest=examination.sha256, index=index, stem=Path(path).stem)
     published = examination.verdict.word in (VerdictWord.CERTIFIED, VerdictWord.CERTIFIED_WITH_LIMITS)
     certificate, report = folder / f"{name}.certificate.json", folder / f"{name}.report.html"

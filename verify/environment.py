@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import platform
+import re
 from functools import lru_cache
 from importlib import metadata
 
 from PIL import features
+
+from indelible.errors import IndelibleError
+from indelible.exec import exiftool
+from indelible.exec.process import run
 
 _PACKAGES = ("numpy", "pillow", "opencv-contrib-python", "onnxruntime", "rapidocr", "mediapipe", "zxing-cpp")
 
@@ -22,4 +27,22 @@ def environment() -> dict[str, str]:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             found[package] = "absent"
+    found["exiftool"] = _version_of_exiftool()
+    found["tesseract"] = _version_of_tesseract()
     return dict(sorted(found.items()))
+
+
+def _version_of_exiftool() -> str:
+    try:
+        return exiftool.session().version()
+    except IndelibleError:
+        return "absent"
+
+
+def _version_of_tesseract() -> str:
+    try:
+        answer = run(["tesseract", "--version"], timeout_s=10).stdout
+    except IndelibleError:
+        return "absent"
+    found = re.match(rb"tesseract v?(\d[0-9.]{0,20})", answer)
+    return found[1].decode("ascii") if found else "unknown"

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 from indelible.attacks.regions import find_regions
+from indelible.detect.pinned import MODELS
 from indelible.errors import IndelibleError
 from indelible.media import Picture, open_picture, sniff
 from indelible.model import (
@@ -120,6 +121,7 @@ def examine_file(
         rederived_equal=_rederived(rows),
         original_given=original is not None,
         rejected_regions=len(plan.redactions) - len(plan.applied) if plan else 0,
+        detectors={model.name: model.sha256 for model in MODELS},
     )
 
 
