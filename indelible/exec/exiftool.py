@@ -293,21 +293,38 @@ def prefetch(files: Sequence[bytes]) -> None:
         todo = {digest: data for digest, data in wanted.items() if digest not in _CACHE}
         if not todo:
             return
-        for digest, answer in zip(todo, session().read_bytes(list(todo.values())), strict=True):
-            if answer.failed is None:  # a failure may pass: it is asked again, not remembered
-                _CACHE[digest] = answer
+        for digest, answer in zip(todo, _asked(list(todo.values())), strict=True):
+            _CACHE[digest] = answer
         while len(_CACHE) > max(_CACHE_SIZE, len(todo)):
             _CACHE.popitem(last=False)
 
 
 def reading(data: bytes) -> Reading:
-    """What exiftool says about these bytes, from the cache where it was read before in this process."""
+    """What exiftool says about these bytes, from the cache where it was read before in this process.
+
+    A failure is remembered too: a file that hangs exiftool costs one deadline, not one for each check.
+
+    Raises:
+        MissingError: exiftool is not installed or too old.
+        ToolError: it crashed, hung or gave an unreadable answer.
+    """
     with _GUARD:
         digest = hashlib.sha256(data).hexdigest()
         if digest not in _CACHE:
-            answer = session().read_bytes([data])[0]
-            _CACHE[digest] = answer
+            _CACHE[digest] = _asked([data])[0]
             while len(_CACHE) > _CACHE_SIZE:
                 _CACHE.popitem(last=False)
         _CACHE.move_to_end(digest)
-        return _CACHE[digest]
+        answer = _CACHE[digest]
+    if answer.failed is not None:
+        raise ToolError(answer.failed, "exiftool gave no answer for this file.", _REMEDY)
+    return answer
+
+
+def _asked(files: Sequence[bytes]) -> Sequence[Reading]:
+    try:
+        return session().read_bytes(files)
+    except ToolError as problem:
+        if len(files) != 1:
+            raise
+        return (Reading(failed=problem.code),)

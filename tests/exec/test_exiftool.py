@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import stat
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from PIL import Image
 
 from indelible.errors import MissingError, ToolError
+from indelible.exec import exiftool
 from indelible.exec.exiftool import ExifTool, parse_answer, prefetch, reading
 
 FAKE = """#!/usr/bin/env python3
@@ -96,21 +98,33 @@ def test_binary_tags_come_back_as_bytes(tool: ExifTool, tmp_path: Path) -> None:
     assert tool.extract(path, "ThumbnailImage") is None
 
 
-def test_a_killed_process_is_an_error_and_then_restarts() -> None:
-    """The death during a command is reported, not waited for; the next call has a new process, and that is counted."""
-    with ExifTool(timeout_s=20) as tool:
+def test_a_process_killed_during_a_command_is_an_error_and_then_restarts() -> None:
+    """Its death is noticed at once, not waited for; the next call has a new process, and that is counted."""
+    with ExifTool(timeout_s=30) as tool:
         tool.version()
         assert tool.pid is not None
-        os.kill(tool.pid, signal.SIGSTOP)
-        os.kill(tool.pid, signal.SIGKILL)
+        os.kill(tool.pid, signal.SIGSTOP)  # the command is sent and never answered
+        killer = threading.Timer(0.3, os.kill, (tool.pid, signal.SIGKILL))
+        killer.start()
         started = time.monotonic()
-        try:
-            tool.execute(["-ver"])
-        except ToolError:
-            pass
+        with pytest.raises(ToolError) as caught:
+            tool.read_bytes([jpeg()])
 
+        assert "exiftool_died" == caught.value.code
         assert time.monotonic() - started < 5
-        assert tool.execute(["-ver"]).strip() == tool.version().encode()
+        assert not tool.read_bytes([jpeg()])[0].error
+        assert 1 == tool.restarts
+
+
+def test_a_process_killed_between_commands_is_replaced_and_counted() -> None:
+    """The silent restart is recorded."""
+    with ExifTool(timeout_s=30) as tool:
+        tool.version()
+        assert tool.pid is not None
+        os.kill(tool.pid, signal.SIGKILL)
+        time.sleep(0.2)
+
+        assert not tool.read_bytes([jpeg()])[0].error
         assert 1 == tool.restarts
 
 
@@ -177,3 +191,18 @@ def test_readings_are_remembered_by_content() -> None:
     prefetch([data, data])
 
     assert reading(data) is reading(bytes(bytearray(data)))
+
+
+def test_a_file_that_hangs_exiftool_costs_one_deadline(fake: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every further question about the same bytes fails at once, and other files are still read."""
+    assert callable(fake)
+    with fake("time.sleep(60)") as tool:
+        monkeypatch.setattr(exiftool, "_SESSION", tool)
+        data = jpeg(comment=b"hangs")
+        with pytest.raises(ToolError):
+            reading(data)
+        started = time.monotonic()
+        with pytest.raises(ToolError):
+            reading(data)
+
+    assert time.monotonic() - started < 0.5

@@ -21,6 +21,8 @@ _ANCILLARY = frozenset(
 _TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})
 _FRAMES = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _PREVIEWS = frozenset({b"prVW", b"mkBF", b"mkBS", b"mkBT", b"mkTS", b"gIFx"})
+#: Private, and known (ImageMagick, Apple, Android): never certified, whatever they hold.
+_PRIVATE = frozenset({b"vpAg", b"caNv", b"orNT", b"iDOT", b"npTc", b"npLb", b"npOl", b"CgBI", b"tpNG", b"meTa"})
 _MAX_LENGTH = (1 << 31) - 1
 #: Bits per pixel and allowed depths by colour type.
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
@@ -132,7 +134,7 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
         notes.note("L214", "png.chunk.preview", at)
         _pictures(notes, payload, at + 8, "L214", "png.chunk.preview")
         return "png.chunk.preview", True, True
-    notes.note("L302", "png.chunk.unknown", at, cannot_tell=not readable(payload))
+    notes.note("L302", "png.chunk.unknown", at, cannot_tell=kind not in _PRIVATE and not readable(payload))
     return "png.chunk.unknown", True, True
 
 

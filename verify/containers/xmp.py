@@ -15,7 +15,7 @@ from indelible.verify.containers.notes import Notes
 _MAX_PACKET = 64 * 1024 * 1024
 
 _NAMED = (
-    ("L102", "xmp.gps", rb"GPSLatitude|GPSLongitude|GPSPosition|LocationShown|LocationCreated|photoshop:City\b|:Sublocation\b"),
+    ("L102", "xmp.gps", rb"exif:GPS(?!VersionID)|GPSLatitude|GPSLongitude|GPSPosition|LocationShown|LocationCreated|photoshop:City\b|:Sublocation\b"),
     ("L103", "xmp.serial", rb"SerialNumber|OwnerName|CameraOwnerName|ImageUniqueID|ShutterCount"),
     ("L104", "xmp.text", rb"dc:(?:creator|description|title|rights|subject)\b|photoshop:(?:Credit|Headline|AuthorsPosition|Source)\b|CreatorContactInfo"),
     ("L109", "xmp.regions", rb"mwg-rs:Region|MPRI:|MP:Region|MPReg:|PersonInImage|apple-fi:|<[\w.-]+:Regions\b|regions/"),

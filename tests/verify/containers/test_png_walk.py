@@ -179,3 +179,11 @@ def test_a_thousand_chunks_are_fine_and_a_million_are_not() -> None:
 
     assert ("L315", "png.structures") not in telling(png.walk(few))
     assert ("L315", "png.structures") in telling(png.walk(many))
+
+
+def test_known_private_chunks_break_and_unknown_unreadable_ones_are_undecided() -> None:
+    """LEAKS.md section 2: a known private type is a leak whatever it holds."""
+    (known,) = png.walk(with_chunk(clean_png(), b"iDOT", bytes(28))).findings
+    (unknown,) = png.walk(with_chunk(clean_png(), b"prVt", bytes(28))).findings
+
+    assert not known.cannot_tell and unknown.cannot_tell
