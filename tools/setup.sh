@@ -119,8 +119,9 @@ fi
 project=$({ pwd && cat pyproject.toml requirements.lock; } | sha256sum | cut -d' ' -f1)
 if ! done_before project "$project"; then
   say "installing indelible from this folder"
-  "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet \
-    --no-deps --no-build-isolation --no-index -e . || fail "indelible could not be installed into $VENV"
+  # setuptools warns of every editable install at length: shown only if the install fails
+  output=$("$VENV/bin/python" -m pip install --disable-pip-version-check --quiet \
+    --no-deps --no-build-isolation --no-index -e . 2>&1) || fail "$output" "indelible could not be installed into $VENV"
   remember project "$project"
 fi
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from indelible.batch import local_executor
 from indelible.cli.exit_codes import worst
 from indelible.cli.show import Show
-from indelible.cli.work import Line, Task, Work, error_line
+from indelible.cli.work import Line, Task, Work, error_line, watched
 from indelible.errors import IndelibleError, OutputError, UsageError, internal_error
 from indelible.inputs import walk
 from indelible.model import Policy
@@ -80,6 +80,7 @@ def process(
     printer = Printer(show, as_json)
     with (
         progress_bar(total) as bar,
+        watched(bar.stage),
         contextlib.closing(_closable(local_executor(min(jobs, total)).map(work, remembered()))) as outcomes,
     ):
         for number, outcome in enumerate(outcomes):
@@ -133,6 +134,8 @@ class Bar(Protocol):
 
     def advance(self) -> None: ...
 
+    def stage(self, name: str) -> None: ...
+
     def aside(self) -> contextlib.AbstractContextManager[None]: ...
 
 
@@ -145,7 +148,13 @@ def progress_bar(total: int) -> Iterator[Bar]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("files"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("files"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[stage]}"),
+    )
     progress = Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False)
     bar = _Terminal(progress, total)
     try:
@@ -159,6 +168,9 @@ class _Silent:
     def advance(self) -> None:
         return None
 
+    def stage(self, name: str) -> None:
+        del name
+
     def aside(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 
@@ -166,10 +178,13 @@ class _Silent:
 class _Terminal:
     def __init__(self, progress: Any, total: int) -> None:
         self._progress = progress
-        self._task = progress.add_task("files", total=total)
+        self._task = progress.add_task("files", total=total, stage="")
 
     def advance(self) -> None:
-        self._progress.advance(self._task)
+        self._progress.update(self._task, advance=1, stage="")
+
+    def stage(self, name: str) -> None:
+        self._progress.update(self._task, stage=name)
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,6 +50,25 @@ class Result(Protocol):
 
 Work = Callable[[Task], Line]
 
+#: Told the name of each stage while a file is worked on in this process; nobody listens in a worker.
+Watcher = Callable[[str], None]
+_WATCHERS: list[Watcher] = []
+
+
+@contextmanager
+def watched(watcher: Watcher) -> Iterator[None]:
+    """Let ``watcher`` follow the stages of the files that this process works on."""
+    _WATCHERS.append(watcher)
+    try:
+        yield
+    finally:
+        _WATCHERS.remove(watcher)
+
+
+def _tell(stage: str) -> None:
+    for watcher in _WATCHERS:
+        watcher(stage)
+
 
 def certify_file(task: Task) -> Line:
     """``indelible certify`` on one file."""
@@ -63,6 +83,7 @@ def certify_file(task: Task) -> Line:
         alias=f"file-{task.number:04d}",
         name_template=task.name_template,
         index=task.number,
+        progress=_tell,
     )
     return _line(result)
 
@@ -106,7 +127,9 @@ def verify_file(task: Task) -> Line:
     from indelible import api
 
     _raise(task)
-    result = api.verify(task.path, original=task.original, plan=task.plan, policy=Policy.from_dict(task.policy))
+    result = api.verify(
+        task.path, original=task.original, plan=task.plan, policy=Policy.from_dict(task.policy), progress=_tell
+    )
     return _line(result)
 
 
