@@ -27,9 +27,16 @@ def drawn() -> Sequence[Case]:
 
 def test_the_same_seed_gives_the_same_bytes(drawn: Sequence[Case]) -> None:
     """A case can be named by its seed."""
-    again = [(case.name, case.published, case.original, case.plan, case.expected) for case in cases(7, 2)]
+    again = {case.name: case for case in cases(7, 1)}
 
-    assert again == [(case.name, case.published, case.original, case.plan, case.expected) for case in drawn]
+    for case in drawn:
+        if case.name in again:
+            other = again.pop(case.name)
+            assert (other.published, other.original, other.plan) == (case.published, case.original, case.plan), (
+                case.name
+            )
+            assert other.expected == case.expected
+    assert not again
 
 
 def test_another_seed_gives_other_pictures(drawn: Sequence[Case]) -> None:

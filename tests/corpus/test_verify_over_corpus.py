@@ -46,10 +46,12 @@ benchmark = _benchmark()
 @pytest.mark.parametrize("name", _NAMES)
 def test_the_leak_is_found_and_its_twin_is_not(name: str) -> None:
     """Each expected rule at its channel in the leaky twin, nothing above info in the clean one, and no check in error."""
-    drawn = list(cases(1, _PAIRS, frozenset({name})))
-    rerun = any(rule in ("L431", "L432", "L433") for case in drawn for rule, _ in case.expected)
+    rerun = name.startswith(("bleed.", "cover.", "order."))
+    drawn = list(cases(1, 1 if name.startswith("order.") else _PAIRS, frozenset({name})))
+    # the second witness has tests of its own; redacting again is slow, and only some recipes show by it
+    without = frozenset({"metadata"} if rerun else {"metadata", "construction"})
 
-    results = [benchmark.examined(case, construction=rerun) for case in drawn]
+    results = [benchmark.examined(case, without=without) for case in drawn]
 
     assert {item.case.name: item.missed for item in results if item.missed} == {}
     assert {item.case.name: item.found for item in results if item.found and not item.case.leaky} == {}
