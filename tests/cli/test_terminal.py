@@ -25,7 +25,10 @@ def test_a_pipe_gets_results_and_nothing_else(photo: Path, tmp_path: Path) -> No
 
 def test_a_terminal_gets_progress_on_stderr(photo: Path, drawing: Path) -> None:
     """Results still go to stdout, whole."""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError:
+        pytest.skip("this machine has no pseudo-terminals")
     seen = bytearray()
 
     def read() -> None:
@@ -123,6 +126,7 @@ def test_a_worker_that_is_killed_fails_one_file(tmp_path: Path) -> None:
         [PROGRAM, "redact", tmp_path, "-o", tmp_path / "out", "--json", "--jobs", "2", *QUICK],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        bufsize=0,  # `communicate` does not see what `readline` has read ahead
     )
     assert running.stdout is not None
     first = running.stdout.readline()
