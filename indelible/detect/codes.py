@@ -1,29 +1,35 @@
 """Bar codes and matrix codes, located by zxing-cpp. What a code says is never kept.
 
-zxing reports a one-dimensional code as the thin line that it read along, so its box is given the code's height here: measured,
-35 % of the long side on all sides (12 % for matrix codes) covers 40 of 41 labelled codes.
+zxing reports a one-dimensional code as the thin line that it read along. Its bars go on above and below: the box is extended
+across the line for as long as the picture there still looks like the line itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from indelible.detect.registry import detector
 from indelible.media import Picture
 from indelible.model import Box, Detection, Kind, Policy
 
-#: Pixels that an enlarged or turned copy may have, and the size above which the picture is only read as it is.
+#: Pixels that an enlarged copy may have, and a turned one.
 MAX_PIXELS = 16_000_000
+TURNED_PIXELS = 800_000
 
-_LINEAR_PAD = 0.35
-_MATRIX_PAD = 0.04  # the finder's own blur; the policy's margin of 12 % comes on top
+_PAD = 0.04  # along the code, share of its length: quiet zone and blur; the policy's margin comes on top
+_ACROSS_LEAST, _ACROSS_MOST = 0.12, 0.8  # of a one-dimensional code's length, added above and below the line
+_ALIKE = 0.35  # lowest correlation of a row of bars with the line that was read
+_SAMPLES = 256
 _MATRIX = frozenset(
     {"qrcode", "microqrcode", "rmqrcode", "datamatrix", "aztec", "aztecrune", "maxicode", "pdf417", "micropdf417"}
 )
+
+
+Points = NDArray[np.float64]
 
 
 @detector("code.zxing", finds={Kind.CODE}, version=1)
@@ -51,8 +57,8 @@ def _boxes(image: Image.Image) -> Iterator[Box]:
             copy = _contrast_raised(copy)
         turned = copy.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BILINEAR) if angle else copy
         for corners, linear in _read(turned):
-            points = _turned_back(corners, turned.size, copy.size, angle) / scale
-            box = _grown(points, _LINEAR_PAD if linear else _MATRIX_PAD, image)
+            whole = _with_its_bars(corners, np.asarray(turned, dtype=np.float32)) if linear else corners
+            box = _grown(_turned_back(whole, turned.size, copy.size, angle) / scale, image)
             if box is not None:
                 yield box
 
@@ -64,17 +70,17 @@ def _passes(grey: Image.Image) -> Iterator[tuple[float, int, bool]]:
     yield 1.0, 0, True
     if min(grey.size) > 400:
         yield 0.5, 0, False
-    for scale in (2.0, 3.0):
-        if pixels * scale * scale <= MAX_PIXELS:
-            yield scale, 0, False
     if pixels * 4 <= MAX_PIXELS:
-        yield 2.0, 0, True
-    if pixels * 2 <= MAX_PIXELS:  # zxing itself tries quarter turns
-        for angle in (15, 30, 45, 60, 75):
-            yield 1.0, angle, False
+        yield 2.0, 0, False
+    if pixels * 9 <= MAX_PIXELS // 4:
+        yield 3.0, 0, False
+    # zxing tries quarter turns itself; a long one-dimensional code is read within 8 degrees of the rows
+    small = min(1.0, (TURNED_PIXELS / max(1, pixels)) ** 0.5)
+    for angle in (15, 30, 45, 60, 75):
+        yield small, angle, False
 
 
-def _read(grey: Image.Image) -> list[tuple[np.ndarray[Any, np.dtype[np.float64]], bool]]:
+def _read(grey: Image.Image) -> list[tuple[Points, bool]]:
     """Corners ``(4, 2)`` of each code and whether it is one-dimensional."""
     import zxingcpp
 
@@ -94,9 +100,7 @@ def _contrast_raised(grey: Image.Image) -> Image.Image:
     return Image.fromarray(np.asarray(equal, dtype=np.uint8))
 
 
-def _turned_back(
-    points: np.ndarray[Any, np.dtype[np.float64]], turned: tuple[int, int], before: tuple[int, int], angle: int
-) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _turned_back(points: Points, turned: tuple[int, int], before: tuple[int, int], angle: int) -> Points:
     """Points ``(n, 2)`` in a picture turned by ``angle`` degrees counter-clockwise, in the picture before."""
     if not angle:
         return points
@@ -106,9 +110,49 @@ def _turned_back(
     return back + np.array(before) / 2
 
 
-def _grown(points: np.ndarray[Any, np.dtype[np.float64]], share: float, image: Image.Image) -> Box | None:
+def _with_its_bars(corners: Points, pixels: NDArray[np.float32]) -> Points:
+    """The corners of a one-dimensional code's line, moved apart until they hold the bars above and below it.
+
+    Args:
+        corners: ``(4, 2)``, from top left clockwise as the code is read.
+        pixels: ``(height, width)`` grey, 0-255.
+    """
+    start, end = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
+    length = float(np.hypot(*(end - start)))
+    if length < 8:
+        return corners
+    across = np.array([start[1] - end[1], end[0] - start[0]]) / length
+    along = start + np.linspace(0, 1, _SAMPLES)[:, None] * (end - start)
+    line = _profile(pixels, along)
+    half = float(np.abs((corners - start) @ across).max())
+    reach = []
+    for side in (-1.0, 1.0):
+        seen, step = 0.0, max(1.0, length / 64)
+        for distance in np.arange(half, half + _ACROSS_MOST * length, step):
+            if float(line @ _profile(pixels, along + side * distance * across)) < _ALIKE * _SAMPLES:
+                if distance - max(seen, half) > 0.08 * length:
+                    break
+                continue
+            seen = distance
+        reach.append(max(half + _ACROSS_LEAST * length, seen + 0.05 * length))
+    return np.stack(
+        [start - reach[0] * across, end - reach[0] * across, end + reach[1] * across, start + reach[1] * across]
+    )
+
+
+def _profile(pixels: NDArray[np.float32], places: Points) -> NDArray[np.float32]:
+    """Grey values at ``(n, 2)`` places, mean 0 and deviation 1; zeros where the picture is flat or has ended."""
+    columns = np.rint(places[:, 0]).astype(int).clip(0, pixels.shape[1] - 1)
+    rows = np.rint(places[:, 1]).astype(int).clip(0, pixels.shape[0] - 1)
+    values = pixels[rows, columns]
+    spread = float(values.std())
+    flat: NDArray[np.float32] = np.zeros_like(values)
+    return (values - values.mean()) / np.float32(spread) if spread > 4 else flat
+
+
+def _grown(points: Points, image: Image.Image) -> Box | None:
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    pad = share * max(right - left, bottom - top)
+    pad = _PAD * max(right - left, bottom - top)
     corners = (float(left - pad), float(top - pad), float(right + pad), float(bottom + pad))
     return Box.from_corners(*corners, image.width, image.height)
 

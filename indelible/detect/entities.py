@@ -68,8 +68,8 @@ def classify(lines: Sequence[TextLine]) -> tuple[EntitySpan, ...]:
 
 _ORDER = (
     EntityType.MRZ,
-    EntityType.CARD,
     EntityType.IBAN,
+    EntityType.CARD,
     EntityType.EMAIL,
     EntityType.ID_NUMBER,
     EntityType.LICENCE,

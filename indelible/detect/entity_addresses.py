@@ -13,10 +13,10 @@ from indelible.detect.lines import TextLine, folded
 
 # Words that mean a street by themselves, in many languages.
 _STREET = re.compile(
-    r"(?<![a-z])(?:jalan|jln|jin|lorong|persiaran|lebuh|lebuhraya|strasse|calle|avenida|avda|paseo|carretera|viale|piazza|corso|vicolo"
+    r"(?<![a-z])(?:jalan|jln|jin|lorong|persiaran|lebuh|lebuhraya|stras?se|calle|avenida|avda|paseo|carretera|viale|piazza|corso|vicolo"
     r"|rua|travessa|praca|chemin|allee|quai|impasse|ulica|ulice|aleja|namesti|boulevard|blvd|high street)(?![a-z])"
     r"|(?<![a-z])(?:rue|via|ul\.|c/|av\.|bd\.?|place|quai)\s+(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
-    r"|[a-z]{3,}(?:strasse|gasse|allee|straat|gracht|plein|platz|vagen|gatan|veien|gade)(?![a-z])"
+    r"|[a-z]{3,}(?:stras?se|gasse|allee|straat|gracht|plein|platz|vagen|gatan|veien|gade)(?![a-z])"
     r"|[a-z]{3,}(?:str\.|weg)\s+\d"
 )
 # Words that mean a street beside a house number.
@@ -80,7 +80,6 @@ def addresses(lines: Sequence[TextLine]) -> set[int]:
                 block.add(other)
                 steps[other] = 0 if marks[other] else steps[number] + 1
                 frontier.append(other)
-    # a place between two lines of one block belongs to it, whatever it says
     return block
 
 

@@ -88,7 +88,9 @@ def numbers(text: str, folded_text: str) -> Iterator[Match]:
     digits = digits_restored(text)
     yield from _cards(digits)
     yield from _ibans(text)
-    yield from _national(digits)
+    yield from _national(text)
+    if digits != text:
+        yield from _national(digits)
     yield from _phones(digits, folded_text)
 
 
@@ -155,9 +157,9 @@ def _national_rules() -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ..
     )
 
 
-def _national(digits: str) -> Iterator[Match]:
+def _national(text: str) -> Iterator[Match]:
     for pattern, valid in _national_rules():
-        for found in pattern.finditer(digits):
+        for found in pattern.finditer(text):
             if valid(found.group()):
                 yield (*found.span(), EntityType.ID_NUMBER)
 
