@@ -4,8 +4,9 @@ import io
 from pathlib import Path
 
 import pytest
-from indelible.exec.exiftool import STRICT, ExifTool
 from PIL import Image
+
+from indelible.exec.exiftool import STRICT, ExifTool
 
 
 def test_the_same_tags_as_pyexiftool(tmp_path: Path) -> None:
