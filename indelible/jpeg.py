@@ -84,7 +84,7 @@ def coding_of(image: Image.Image) -> JpegCoding:
     )
 
 
-_END_OF_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
 def scans_complete(data: bytes) -> bool:
@@ -96,7 +96,9 @@ def scans_complete(data: bytes) -> bool:
     progressive = False
     left: dict[tuple[int, int], int] = {}  # (component, coefficient) -> bits still to come; absent: nothing has come
     position = 2
-    while position + 4 <= len(data) and data[position] == 0xFF:
+    # whatever stands between segments, fill bytes included, is passed over here as decoders do; the verifier names it
+    while (found := _MARKER.search(data, position)) and found.start() + 4 <= len(data):
+        position = found.start()
         marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4])
         body = data[position + 4 : position + 2 + length]
         position += 2 + length
@@ -108,8 +110,6 @@ def scans_complete(data: bytes) -> bool:
             start, stop, bits = body[1 + 2 * body[0]], body[2 + 2 * body[0]], body[3 + 2 * body[0]] & 15
             spectrum = range(start, min(stop, 63) + 1) if progressive else range(64)
             left |= {(name, index): bits if progressive else 0 for name in named for index in spectrum}
-            following = _END_OF_SCAN.search(data, position)
-            position = following.start() if following else len(data)
         elif marker == 0xD9:
             break
     return bool(components) and all(left.get((name, index)) == 0 for name in components for index in range(64))

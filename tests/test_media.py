@@ -123,6 +123,15 @@ def test_a_complete_jpeg_is_read(options: dict[str, bool]) -> None:
     assert open_picture(saved(RGB.convert("L"), "JPEG", **options)).image.mode == "L"
 
 
+def test_fill_bytes_and_gaps_between_segments_are_passed_over_as_decoders_do() -> None:
+    """They are the verifier's business, not a reason to call the picture incomplete."""
+    data = saved(RGB, "JPEG")
+    frame, scan = data.index(b"\xff\xc0"), data.index(b"\xff\xda")
+
+    assert open_picture(data[:frame] + b"\xff\xff" + data[frame:]).width == 16
+    assert open_picture(data[:scan] + b"stray" + data[scan:]).width == 16
+
+
 def test_a_palette_source_is_known_as_one() -> None:
     """Its palette saw everything: L-SOURCE-CODEC."""
     assert open_picture(saved(RGB.quantize(4), "PNG")).palette
