@@ -34,7 +34,7 @@ _REACH = 0.35
 _LENGTH = 0.6
 #: Without an original: more of an edge than this is a clipped neighbouring line, not tips.
 _SPARSE_SHARE = 0.30
-_BLIND_REACH = 0.20
+_BLIND_REACH = 0.25
 #: With an original: at least this share of the ink must have lain in the planned box.
 _OWN_SHARE = 0.3
 
