@@ -184,7 +184,7 @@ class _Terminal:
         self._progress.update(self._task, advance=1, stage="")
 
     def stage(self, name: str) -> None:
-        self._progress.update(self._task, stage=name)
+        self._progress.update(self._task, stage=name, refresh=True)  # a short stage is seen too
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
