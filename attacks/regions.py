@@ -35,12 +35,15 @@ _CODEC_LEVELS = 8
 _LONGEST_CELL_PX = 160
 _FEWEST_CELLS = 6
 _CELLS_SHARE = 0.25
+#: Behind a codec, smooth pictures have flat patches; fewer cell edges than this across or down prove nothing.
+_FEWEST_CODED_EDGES = 3
 _MOST_PIECES = 64
 _MOST_PARTS = 6
 _STRAIGHT_SHARE = 0.5
 _FRAY_PX = 2
 _RINGING_PX = 16
 _CODEC_GRID = 8
+_BESIDE_PX = 3
 #: Behind a codec, flat areas smaller than this arise by themselves, unless they are black or white.
 _SHORTEST_CODED_PX = 24
 #: Steps between neighbouring cells on the codec's own grid that coarse quantisation alone can explain.
@@ -86,12 +89,38 @@ def find_regions(image: Image.Image, *, lossy: bool = False) -> tuple[FoundRegio
             for box in _fills(pixels, _pieces(near), levels=_RESIDUE_LEVELS, lossy=False)
             if not _covered(box, fills)
         ]
-    taken = [found.box for found in mosaics]
-    fills = [box for box in fills if not _covered(box, taken)]
+    mosaics, fills = _settled(mosaics, fills, image.size)
     return (
         *sorted(mosaics, key=lambda found: (found.box.y, found.box.x)),
         *(FoundRegion(box=box) for box in sorted(set(fills), key=lambda box: (box.y, box.x))),
     )
+
+
+def _settled(
+    mosaics: list[FoundRegion], fills: list[Box], size: tuple[int, int]
+) -> tuple[list[FoundRegion], list[Box]]:
+    """Each place once: a fill inside a mosaic is one of its cells, a small one along its border a cut cell."""
+    settled = []
+    for found in mosaics:
+        box, blocks = found.box, found.blocks or 1
+        cell = min(box.width, box.height) / blocks
+        reach = box.grown(_BESIDE_PX, _BESIDE_PX, *size)
+        cut = [f for f in fills if min(f.width, f.height) <= cell and f.intersection(reach) and not _covered(f, [box])]
+        cut = [f for f in cut if _alongside(f, box)]
+        fills = [f for f in fills if f not in cut and not _covered(f, [box])]
+        for part in cut:
+            left, top = min(box.x, part.x), min(box.y, part.y)
+            box = Box(left, top, max(box.right, part.right) - left, max(box.bottom, part.bottom) - top)
+        settled.append(FoundRegion(box=box, blocks=max(1, round(min(box.width, box.height) / cell))))
+    return settled, fills
+
+
+def _alongside(part: Box, box: Box) -> bool:
+    """Whether ``part`` lies beside ``box`` without standing out at its ends."""
+    slack = _BESIDE_PX
+    across = part.x >= box.x - slack and part.right <= box.right + slack
+    down = part.y >= box.y - slack and part.bottom <= box.bottom + slack
+    return across or down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,7 +307,7 @@ def _mosaics(pixels: np.ndarray, pieces: _Pieces, *, lossy: bool) -> list[FoundR
         if box is None or _few_colours(pixels, regular):
             continue
         grid = estimate_grid(pixels[box.y : box.bottom, box.x : box.right])
-        if grid is None or min(grid.across.edges, grid.down.edges) < 1:
+        if grid is None or min(grid.across.edges, grid.down.edges) < (_FEWEST_CODED_EDGES if lossy else 1):
             continue
         expected = box.area / (grid.across.period * grid.down.period)
         if lossy and _is_codec_grid(grid) and _cell_step(pixels, box, grid) < _CODEC_STEP:

@@ -28,8 +28,10 @@ _SHORTEST_PX = 16
 #: Further looks at a bar code that was not decoded, and how well the places must agree (intersection over union).
 _SCALES = (0.6, 0.75, 0.87)
 _AGREES = 0.4
-#: Its bars: how many changes between dark and light, and how alike the rows across them are (correlation).
+#: Its bars: how many there are, dark and light, how uneven in width (standard deviation over mean; a fence is even), and how
+#: alike the rows across them are (correlation).
 _CHANGES = 18
+_UNEVEN = 0.3
 _ALIKE = 0.8
 
 _CODE = Box(60, 20, 100, 100)
@@ -143,8 +145,9 @@ def _has_bars(pixels: np.ndarray, corners: np.ndarray) -> bool:
         rows = flat - flat.mean(axis=1, keepdims=True)
         mean = rows.mean(axis=0)
         strength = np.sqrt((rows**2).sum(axis=1) * (mean**2).sum()) + 1e-6
-        changes = int(np.count_nonzero(np.diff(mean > 0)))
-        if changes >= _CHANGES and float(np.median((rows * mean).sum(axis=1) / strength)) >= _ALIKE:
+        widths = np.diff(np.flatnonzero(np.diff(mean > 0)))
+        regular = len(widths) < _CHANGES or widths.std() < _UNEVEN * widths.mean()
+        if not regular and float(np.median((rows * mean).sum(axis=1) / strength)) >= _ALIKE:
             return True
     return False
 
