@@ -102,8 +102,8 @@ def scans_complete(data: bytes) -> bool:
         marker, length = data[position + 1], int.from_bytes(data[position + 2 : position + 4])
         body = data[position + 4 : position + 2 + length]
         position += 2 + length
-        if marker in (0xC0, 0xC1, 0xC2) and len(body) >= 6:
-            progressive = marker == 0xC2
+        if marker in (0xC0, 0xC1, 0xC2, 0xC9, 0xCA) and len(body) >= 6:
+            progressive = marker in (0xC2, 0xCA)
             components = {body[6 + 3 * index] for index in range(body[5]) if 6 + 3 * index < len(body)}
         elif marker == 0xDA and body and len(body) >= 4 + 2 * body[0]:
             named = [body[1 + 2 * index] for index in range(body[0])]
