@@ -21,8 +21,11 @@ def outcome(subject: Subject) -> Outcome:
 def cropped_header(
     width: int, height: int, *, quality: int = 85, sampling: int = 2, flat_from: int | None = None
 ) -> bytes:
-    """A 128x96 JPEG whose header names a smaller frame; black from a column on, if asked for."""
+    """A 128x96 JPEG with text at its edges, whose header names a smaller frame; black from a column on, if asked for."""
     image = samples.texture(128, 96, 5)
+    lines = samples.page(["secret 4711 ABCDEFGH"] * 6, size=(128, 96), text_px=12, left=2, top=0)
+    image.paste(lines.crop((96, 0, 128, 96)), (96, 0))
+    image.paste(lines.crop((0, 80, 128, 96)), (0, 80))
     if flat_from is not None:
         image.paste((0, 0, 0), (flat_from, 0, 128, 96))
     data = samples.encoded(image, "jpeg", quality=quality, subsampling=sampling)
@@ -51,7 +54,7 @@ def test_an_encoders_own_padding_is_let_be(size: tuple[int, int], quality: int, 
 def test_a_region_at_the_edge_is_flat_behind_it() -> None:
     """The fill must reach the end of the coded block, not only of the frame."""
     at_the_edge = samples.region(Box(96, 0, 17, 96))
-    whole = cropped_header(113, 96, flat_from=95)
+    whole = cropped_header(113, 96, flat_from=80)
     image = samples.texture(128, 96, 5)
     image.paste((0, 0, 0), (95, 0, 113, 96))
     short = samples.encoded(image, "jpeg", quality=85, subsampling=0)
