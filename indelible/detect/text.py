@@ -41,10 +41,12 @@ def read_lines(image: Image.Image) -> tuple[TextLine, ...]:
     """Every line of text in an upright picture, top to bottom. Raises `ModelMissing` if the wheel carries no models."""
     found: list[TextLine] = []
     for tile in _tiles(image.width, image.height):
+        before = tuple(found)
         for line in _read_tile(image, tile):
             # a line in the overlap of two tiles is read twice; the longer reading stays
-            if not any(other.box.contains(line.box) for other in found):
-                found = [other for other in found if not line.box.contains(other.box)] + [line]
+            same = [other for other in before if _inside(line.box, other.box)]
+            if all(len(line.text) > len(other.text) for other in same):
+                found = [other for other in found if other not in same] + [line]
     return tuple(sorted(found, key=lambda line: (line.box.y, line.box.x, line.box.width, line.box.height)))
 
 
@@ -53,7 +55,7 @@ def _tiles(width: int, height: int) -> tuple[Box, ...]:
 
     Text is never shrunk by more than 2.5, and no piece is more than twice as long as the picture is wide.
     """
-    side = min(MAX_TILE, max(2_000, 2 * min(width, height)))
+    side = min(MAX_TILE, max(1_280, 2 * min(width, height)))
     return tuple(
         Box(x, y, min(side, width - x), min(side, height - y))
         for y in _starts(height, side)
@@ -66,6 +68,12 @@ def _starts(length: int, side: int) -> tuple[int, ...]:
         return (0,)
     step = side - side // 8
     return (*range(0, length - side, step), length - side)
+
+
+def _inside(one: Box, other: Box) -> bool:
+    """Whether one of two boxes lies nearly whole inside the other."""
+    common = one.intersection(other)
+    return common is not None and common.area >= 0.8 * min(one.area, other.area)
 
 
 def _read_tile(image: Image.Image, tile: Box) -> list[TextLine]:
