@@ -22,6 +22,7 @@ from indelible.model import (
     RedactionPlan,
     Region,
     RegionEvidence,
+    TextMode,
 )
 from indelible.model.geometry import is_padded_to_quantum
 from indelible.verify.census import take_census
@@ -261,6 +262,9 @@ def _shown_by_construction(subject: Subject, rows: Sequence[Check]) -> bool:
 
 def _not_examined(policy: Policy, located: Sequence[NotExamined]) -> tuple[NotExamined, ...]:
     missed = {item.kind: item for item in located}
+    unwanted = (*policy.switched_off, *((Kind.TEXT,) if policy.text is TextMode.NONE else ()))
+    for kind in unwanted:
+        missed.setdefault(kind, NotExamined(kind=kind, reason="not_requested"))
     for kind in policy.kinds:
         if kind not in EXAMINED_KINDS:
             missed.setdefault(kind, NotExamined(kind=kind, reason="not_in_this_version"))

@@ -38,6 +38,7 @@ class Policy:
     mosaic_blocks: int = 5  # at most 6 across a face; 5 keeps a block over half the distance of the eyes
     margins: Mapping[Kind, float] = field(default_factory=lambda: MARGINS)
     accept_limits: tuple[str, ...] = ()
+    switched_off: tuple[Kind, ...] = ()  # kinds that the policy named before the caller's choice took them out
 
     def __post_init__(self) -> None:
         if self.people not in ("solid", "mosaic"):
@@ -50,8 +51,14 @@ class Policy:
             raise ValueError("margins: shares from 0 to 1")
 
     def with_choices(self, **choices: Any) -> Policy:
-        """The same policy with the given fields changed; None leaves a field as it is."""
-        return replace(self, **{key: value for key, value in choices.items() if value is not None})
+        """The same policy with the given fields changed; None leaves a field as it is.
+
+        Kinds that it named and that are not among the new ones are remembered: they become a limit of the certificate.
+        """
+        changed = {key: value for key, value in choices.items() if value is not None}
+        if "kinds" in changed:
+            changed["switched_off"] = tuple(kind for kind in self.kinds if kind not in changed["kinds"])
+        return replace(self, **changed)
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON object with every field, in a fixed order."""
@@ -64,6 +71,7 @@ class Policy:
             "mosaic_blocks": self.mosaic_blocks,
             "margins": {kind.value: self.margins[kind] for kind in Kind if kind in self.margins},
             "accept_limits": list(self.accept_limits),
+            "switched_off": [kind.value for kind in self.switched_off],
         }
 
     @classmethod
@@ -74,8 +82,9 @@ class Policy:
             raise ValueError(f"unknown field: {sorted(unknown)[0]}")
         values = dict(untrusted)
         try:
-            if "kinds" in values:
-                values["kinds"] = tuple(Kind(kind) for kind in values["kinds"])
+            for field_name in ("kinds", "switched_off"):
+                if field_name in values:
+                    values[field_name] = tuple(Kind(kind) for kind in values[field_name])
             if "text" in values:
                 values["text"] = TextMode(values["text"])
             if "margins" in values:

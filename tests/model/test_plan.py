@@ -127,3 +127,11 @@ def test_a_policy_file_round_trips_and_refuses_what_it_does_not_know() -> None:
         Policy.from_dict({"blur": 3})
     with pytest.raises(ValueError, match="readable"):
         Policy.from_dict({"mosaic_blocks": 40})
+
+
+def test_a_kind_that_is_switched_off_is_remembered() -> None:
+    """The certificate says so: L-CLASS-OUT-OF-SCOPE."""
+    policy = Policy().with_choices(kinds=(Kind.FACE, Kind.PERSON))
+
+    assert set(policy.switched_off) == set(Policy().kinds) - {Kind.FACE}
+    assert Policy.from_dict({"kinds": ["face"]}).switched_off == ()
