@@ -151,7 +151,7 @@ def _sharp(profile: np.ndarray) -> np.ndarray:
     """What rises above its neighbourhood of nine pixels: edges stay, texture and ringing go."""
     padded = np.pad(profile, 4, mode="edge")
     around = np.median(np.lib.stride_tricks.sliding_window_view(padded, 9), axis=1)
-    return np.maximum(profile - around - 0.5 * _CODEC_NOISE, 0.0)
+    return np.asarray(np.maximum(profile - around - 0.5 * _CODEC_NOISE, 0.0), dtype=np.float64)
 
 
 def _best_phase(sharp: np.ndarray, period: float) -> tuple[float, float]:
@@ -173,7 +173,7 @@ def _best_phase(sharp: np.ndarray, period: float) -> tuple[float, float]:
 def _teeth(period: float, phase: float, length: int) -> np.ndarray:
     """Positions of the cell edges inside a region of ``length`` pixels."""
     teeth = phase + period * np.arange(int(length / period) + 1)
-    return teeth[(teeth >= 0.75) & (teeth <= length - 0.75)]
+    return np.asarray(teeth[(teeth >= 0.75) & (teeth <= length - 0.75)], dtype=np.float64)
 
 
 def _heights(profile: np.ndarray, teeth: np.ndarray) -> np.ndarray:

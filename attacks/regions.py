@@ -300,10 +300,9 @@ def _mosaics(pixels: np.ndarray, pieces: _Pieces, *, lossy: bool) -> list[FoundR
         regular = mine[(np.abs(mine[:, 2:4] - usual) <= np.maximum(2, 0.3 * usual)).all(axis=1)]
         if len(regular) < _FEWEST_CELLS or len(regular) < 0.5 * len(mine):
             continue
-        corners = regular[:, 0].min(), regular[:, 1].min(), *(regular[:, :2] + regular[:, 2:4]).max(axis=0)
-        box = Box.from_corners(
-            *(int(v) for v in (corners[0] - 1, corners[1] - 1, corners[2] + 1, corners[3] + 1)), width, height
-        )
+        left, top = (int(value) for value in regular[:, :2].min(axis=0))
+        right, bottom = (int(value) for value in (regular[:, :2] + regular[:, 2:4]).max(axis=0))
+        box = Box.from_corners(left - 1, top - 1, right + 1, bottom + 1, width, height)
         if box is None or _few_colours(pixels, regular):
             continue
         grid = estimate_grid(pixels[box.y : box.bottom, box.x : box.right])

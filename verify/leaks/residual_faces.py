@@ -100,8 +100,9 @@ def candidates(image: Image.Image) -> list[tuple[Box, str, float]]:
     with _LOCK:
         for kind, part, left, top in _views(pixels):
             for x, y, width, height, score in _detected(part):
-                corners = (left + x, top + y, left + x + width, top + y + height)
-                box = Box.from_corners(*(value / shrink for value in corners), image.width, image.height)
+                near = ((left + x) / shrink, (top + y) / shrink)
+                far = (near[0] + width / shrink, near[1] + height / shrink)
+                box = Box.from_corners(*near, *far, *image.size)
                 if box is not None:
                     found.append((box, kind, score))
     return found
@@ -156,9 +157,9 @@ def _detected(pixels: np.ndarray) -> list[tuple[float, float, float, float, floa
             break
         x, y = _ANCHORS[index] * _INPUT_PX + shapes[index, :2]
         wide, tall = shapes[index, 2:4]
-        box = (x - wide / 2, y - tall / 2, wide, tall)
+        box = (float(x - wide / 2), float(y - tall / 2), float(wide), float(tall))
         if np.isfinite(box).all() and min(wide, tall) > 0 and all(_shared(box, other[:4]) < 0.3 for other in found):
-            found.append((*(float(value) for value in box), float(chances[index])))
+            found.append((*box, float(chances[index])))
     return [((x - left) / scale, (y - top) / scale, w / scale, h / scale, score) for x, y, w, h, score in found]
 
 

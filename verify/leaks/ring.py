@@ -36,7 +36,7 @@ _LENGTH = 0.6
 _SPARSE_SHARE = 0.30
 _BLIND_REACH = 0.25
 #: With an original: at least this share of the ink must have lain in the planned box.
-_OWN_SHARE = 0.3
+_OWN_SHARE = 0.7
 
 _TALLEST = 160
 _KINDS = frozenset({Kind.TEXT, Kind.SIGNATURE, Kind.PLATE, Kind.CUSTOM})
