@@ -8,12 +8,40 @@
 (``from indelible.redact.geometry import grow``): see docs/decisions/0002-functions-named-like-packages.md.
 """
 
-# The packages come first: loading one later would put it in the place of the function of its name.
-import indelible.detect
-import indelible.redact
-import indelible.verify  # noqa: F401
-from indelible.api import certify, detect, plan, redact, verify
-from indelible.model import Policy, RedactionPlan
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
 from indelible.version import __version__
 
+if TYPE_CHECKING:
+    from indelible.api import certify, detect, plan, redact, verify
+    from indelible.model import Policy, RedactionPlan
+
 __all__ = ["Policy", "RedactionPlan", "__version__", "certify", "detect", "plan", "redact", "verify"]
+
+_HOMES = {name: "indelible.api" for name in ("certify", "detect", "plan", "redact", "verify")}
+_HOMES |= {name: "indelible.model" for name in ("Policy", "RedactionPlan")}
+
+
+class _FrontDoor(ModuleType):
+    """The package, with its public names looked up when they are first asked for."""
+
+
+def _public(name: str) -> property:
+    """A name that stays what it is, whatever package of the same name is imported later."""
+
+    def get(_: ModuleType) -> Any:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+
+    def ignore(_: ModuleType, value: object) -> None:
+        """Importing a package sets it on its parent; here the function stands."""
+
+    return property(get, ignore)
+
+
+for _name in _HOMES:
+    setattr(_FrontDoor, _name, _public(_name))
+sys.modules[__name__].__class__ = _FrontDoor

@@ -24,7 +24,8 @@ def check_structure(data: bytes, container: str) -> None:
 def _jpeg(data: bytes) -> bool:
     if not (data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9")):
         return False
-    position, seen = 2, []
+    position = 2
+    seen: list[bytes] = []
     while position + 4 <= len(data):
         if data[position] != 0xFF:
             return False
@@ -40,7 +41,8 @@ def _jpeg(data: bytes) -> bool:
 
 
 def _png(data: bytes) -> bool:
-    position, seen = 8, []
+    position = 8
+    seen: list[bytes] = []
     while position + 12 <= len(data):
         length, name = int.from_bytes(data[position : position + 4]), data[position + 4 : position + 8]
         if not seen or seen[-1] != name:

@@ -7,16 +7,17 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from indelible.detect.registry import DETECTORS
 from indelible.media import open_picture
-from indelible.model import Box, FillStyle, Kind, Outcome, Policy, Polarity, Redaction, Region
+from indelible.model import Box, FillStyle, Kind, Outcome, Polarity, Policy, Redaction, Region
 from indelible.redact.fills import FILLS
 from indelible.redact.formats import FORMATS
 from indelible.redact.selfcheck import check_structure
 from indelible.reports.formats import FORMATS as REPORT_FORMATS
 from indelible.verify.checks import CHECKS
 from indelible.verify.controls import ControlLedger, observe
-from PIL import Image
 
 
 @pytest.mark.claim("T-CTL-POS")
@@ -56,7 +57,7 @@ def test_a_check_explains_itself(name: str) -> None:
     run = CHECKS.get(name).run
 
     assert run.__doc__
-    assert inspect.getmodule(run).__doc__  # type: ignore[union-attr]
+    assert inspect.getmodule(run).__doc__
 
 
 @pytest.mark.parametrize("name", DETECTORS.names())
