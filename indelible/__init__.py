@@ -34,7 +34,11 @@ def _public(name: str) -> property:
     def get(_: ModuleType) -> Any:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES[name]), name)
+        found = getattr(import_module(_HOMES[name]), name)
+        package = sys.modules.get(f"{__name__}.{name}")
+        if package is not None:  # ``import indelible.redact.geometry as g`` looks for geometry on what stands here
+            vars(found).update({key: item for key, item in vars(package).items() if isinstance(item, ModuleType)})
+        return found
 
     def ignore(_: ModuleType, value: object) -> None:
         """Importing a package sets it on its parent; here the function stands."""

@@ -11,6 +11,8 @@ ORDERS = [
     "import indelible.verify.run, indelible.detect.locate; import indelible; assert callable(indelible.verify)",
     "from indelible import redact, verify, detect, certify, plan, Policy; assert callable(redact); Policy()",
     "import indelible; indelible.verify; from indelible.verify.judge import judge; assert callable(indelible.verify)",
+    "import indelible.redact.geometry as g; assert g.grow; import indelible; assert callable(indelible.redact)",
+    "import indelible, pickle; assert pickle.loads(pickle.dumps(indelible.verify)) is indelible.verify",
     "from indelible.redact.apply import PlannedRedactor; import indelible; assert indelible.redact.__doc__",
 ]
 
