@@ -209,7 +209,7 @@ def _regions(
             source="found",
             blocks=found.blocks,
         )
-        for number, found in enumerate(find_regions(picture.image), start=1)
+        for number, found in enumerate(find_regions(picture.image, lossy=picture.jpeg is not None), start=1)
     )
 
 
