@@ -129,7 +129,5 @@ def _secret(rng: np.random.Generator, kind: Kind, box: Box) -> Image.Image:
     image = Image.new("RGB", (box.width, box.height), (255, 255, 255))
     name = _SURNAMES[int(rng.integers(len(_SURNAMES)))]
     size = max(9, min(box.height * 3 // 4, box.width // 5))
-    ImageDraw.Draw(image).text(
-        (box.width / 2, box.height / 2), name, font=font(size, "DejaVuSans-Bold"), fill=(0, 0, 0), anchor="mm"
-    )
+    ImageDraw.Draw(image).text((box.width / 2, box.height / 2), name, font=font(size), fill=(0, 0, 0), anchor="mm")
     return image

@@ -7,7 +7,7 @@ import io
 import numpy as np
 from PIL import Image, ImageDraw
 
-from indelible.corpus.draw import font
+from indelible.corpus.draw import fixed_pitch, font
 
 WIDTH, HEIGHT = 1240, 1754  # A4 at 150 dpi
 CARD = "4111 1111 1111 1111"  # the card schemes' test number
@@ -59,7 +59,7 @@ def check_digit(text: str) -> str:
 def _page() -> Image.Image:
     page = Image.new("L", (WIDTH, HEIGHT), 238)
     pen = ImageDraw.Draw(page)
-    pen.text((90, 90), "Membership application", font=font(50, "DejaVuSans-Bold"), fill=32)
+    pen.text((90, 90), "Membership application", font=font(50), fill=32)
     pen.text((90, 165), "Please fill in every field in block letters or by keyboard.", font=font(26), fill=70)
     pen.line((90, 220, WIDTH - 90, 220), fill=90, width=3)
     for row, (label, value) in enumerate(_FIELDS):
@@ -68,7 +68,7 @@ def _page() -> Image.Image:
         pen.text((360, y - 3), value, font=font(32), fill=30)
         pen.line((350, y + 46, WIDTH - 90, y + 46), fill=160, width=2)
     y = 1110
-    pen.text((90, y), "Terms", font=font(32, "DejaVuSans-Bold"), fill=40)
+    pen.text((90, y), "Terms", font=font(32), fill=40)
     for row, line in enumerate(
         (
             "Membership runs for one year and renews",
@@ -81,7 +81,7 @@ def _page() -> Image.Image:
         pen.text((90, y + 60 + 44 * row), line, font=font(27), fill=60)
     page.paste(_code(), (WIDTH - 90 - 330, y))
     for row, line in enumerate(machine_readable_zone()):
-        pen.text((70, 1530 + 62 * row), line, font=font(41, "DejaVuSansMono"), fill=24)
+        fixed_pitch(pen, (70, 1530 + 62 * row), line, size=41, pitch=25, fill=24)
     return page
 
 

@@ -66,21 +66,21 @@ def _screen() -> Image.Image:
     pen.rectangle((0, 0, WIDTH, 44), fill=(56, 64, 80))
     for place, color in enumerate(((236, 96, 88), (244, 190, 80), (98, 196, 84))):
         pen.ellipse((16 + 24 * place, 15, 30 + 24 * place, 29), fill=color)
-    pen.text((110, 12), "Mail - Inbox", font=font(17, "DejaVuSans-Bold"), fill=(240, 242, 246))
+    pen.text((110, 12), "Mail - Inbox", font=font(17), fill=(240, 242, 246))
     pen.rectangle((0, 45, 190, HEIGHT), fill=(236, 239, 244))
     for row, label in enumerate(("Inbox", "Drafts", "Sent", "Archive", "Settings")):
         pen.text((24, 70 + 40 * row), label, font=font(17), fill=_INK if row == 0 else _GREY)
     for row, mail in enumerate(_MAILS):
         _entry(pen, 190, 45 + 118 * row, *mail)
     pen.line((640, 45, 640, HEIGHT), fill=_LINE, width=2)
-    pen.text((672, 70), "Contract draft", font=font(27, "DejaVuSans-Bold"), fill=_INK)
+    pen.text((672, 70), "Contract draft", font=font(27), fill=_INK)
     _avatar(pen, 672, 120, 52, "AE", (196, 88, 72))
-    pen.text((740, 122), "Anna Eriksson", font=font(19, "DejaVuSans-Bold"), fill=_INK)
+    pen.text((740, 122), "Anna Eriksson", font=font(19), fill=_INK)
     pen.text((740, 150), "anna.eriksson@example.org", font=font(17), fill=_GREY)
     for row, line in enumerate(_BODY):
         pen.text((672, 210 + 34 * row), line, font=font(20), fill=_INK)
     pen.rounded_rectangle((672, 590, 800, 634), 8, fill=(64, 112, 208))
-    pen.text((706, 600), "Reply", font=font(19, "DejaVuSans-Bold"), fill=(255, 255, 255))
+    pen.text((706, 600), "Reply", font=font(19), fill=(255, 255, 255))
     return image
 
 
@@ -89,7 +89,7 @@ def _entry(
 ) -> None:
     initials = "".join(part[0] for part in name.split())
     _avatar(pen, x + 16, y + 18, 56, initials, tone)
-    pen.text((x + 88, y + 14), name, font=font(19, "DejaVuSans-Bold"), fill=_INK)
+    pen.text((x + 88, y + 14), name, font=font(19), fill=_INK)
     pen.text((x + 88, y + 42), address, font=font(16), fill=_GREY)
     pen.text((x + 88, y + 70), subject, font=font(18), fill=_INK)
     pen.text((x + 390, y + 16), when, font=font(15), fill=_GREY)
@@ -101,7 +101,7 @@ def _avatar(pen: ImageDraw.ImageDraw, x: int, y: int, size: int, initials: str, 
     pen.text(
         (x + size / 2, y + size / 2),
         initials,
-        font=font(size * 2 // 5, "DejaVuSans-Bold"),
+        font=font(size * 2 // 5),
         fill=(255, 255, 255),
         anchor="mm",
     )

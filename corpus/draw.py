@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from functools import lru_cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -13,22 +11,17 @@ Color = tuple[int, int, int]
 
 
 @lru_cache(maxsize=64)
-def font(size: int, family: str = "DejaVuSans") -> Font:
-    """A DejaVu font of ``size`` pixels, from the files that matplotlib ships; else Pillow's own built-in font."""
-    folder = _font_folder()
-    path = folder / f"{family}.ttf" if folder else None
-    if path is not None and path.is_file():
-        # the basic layout engine: the same glyph positions whether or not Raqm is installed
-        return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+def font(size: int) -> Font:
+    """The font that comes with Pillow, ``size`` pixels high: the same on every machine."""
     return ImageFont.load_default(size)
 
 
-@lru_cache(maxsize=1)
-def _font_folder() -> Path | None:
-    package = importlib.util.find_spec("matplotlib")  # found without the cost of importing it
-    if package is None or not package.origin:
-        return None
-    return Path(package.origin).parent / "mpl-data" / "fonts" / "ttf"
+def fixed_pitch(
+    pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, *, size: int, pitch: int, fill: int
+) -> None:
+    """Text with one cell of ``pitch`` pixels for each character, as machine-readable lines are printed."""
+    for number, character in enumerate(text):
+        pen.text((place[0] + number * pitch + pitch // 2, place[1]), character, font=font(size), fill=fill, anchor="ma")
 
 
 def face(size: tuple[int, int], tone: Color, *, tilt: int = 0) -> Image.Image:

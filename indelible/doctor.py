@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
@@ -19,18 +20,14 @@ from indelible.version import __version__
 
 #: Distribution, and what is imported from it to show that it works.
 PACKAGES = (
-    ("cryptography", "cryptography"),
+    ("ai-edge-litert", "ai_edge_litert.interpreter"),
     ("jinja2", "jinja2"),
     ("jsonschema", "jsonschema"),
-    ("mediapipe", "mediapipe.tasks.python.vision"),
     ("numpy", "numpy"),
     ("onnxruntime", "onnxruntime"),
-    ("opencv-contrib-python", "cv2"),
     ("opencv-python-headless", "cv2"),
     ("phonenumbers", "phonenumbers"),
     ("pillow", "PIL.Image"),
-    ("pyexiftool", "exiftool"),
-    ("pytesseract", "pytesseract"),
     ("python-stdnum", "stdnum"),
     ("rapidocr", "rapidocr"),
     ("rfc8785", "rfc8785"),
@@ -39,7 +36,6 @@ PACKAGES = (
     ("typer", "typer"),
     ("zxing-cpp", "zxingcpp"),
 )
-LIBRARIES = (("libGL.so.1", "libgl1"), ("libEGL.so.1", "libegl1"), ("libGLESv2.so.2", "libgles2"))
 EXIFTOOL_OLDEST = (12, 57)
 EXIFTOOL_SEES_MORE = (13, 5)
 
@@ -82,7 +78,6 @@ def examine() -> tuple[Item, ...]:
         _python,
         _packages,
         _opencv,
-        _libraries,
         _exiftool,
         _tesseract,
         _chromium,
@@ -121,33 +116,21 @@ def _packages() -> Iterator[Item]:
 
 
 def _opencv() -> Iterator[Item]:
-    """Two distributions provide one ``cv2``; of different versions they overwrite each other in part."""
-    versions = []
-    for name in ("opencv-contrib-python", "opencv-python-headless"):
-        try:
-            versions.append(importlib.metadata.version(name))
-        except importlib.metadata.PackageNotFoundError:
-            return  # said above
-    same = versions[0] == versions[1]
-    wanted = " ".join(f"{name}=={max(versions)}" for name in ("opencv-contrib-python", "opencv-python-headless"))
+    """Several distributions provide one ``cv2``; of different versions they overwrite each other in part."""
+    versions = {}
+    for name in ("opencv-python-headless", "opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless"):
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[name] = importlib.metadata.version(name)
+    if not versions:
+        return  # said above
+    same = len(set(versions.values())) == 1
+    others = " ".join(name for name in versions if name != "opencv-python-headless")
     yield Item(
         name="one OpenCV version",
         state=State.OK if same else State.MISSING,
-        detail=" and ".join(versions),
-        remedy="" if same else f"{sys.executable} -m pip install --force-reinstall --no-deps {wanted}",
+        detail=" and ".join(sorted(set(versions.values()))),
+        remedy="" if same else f"{sys.executable} -m pip uninstall {others}",
     )
-
-
-def _libraries() -> Iterator[Item]:
-    import ctypes
-
-    for library, package in LIBRARIES:
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            yield Item(name=library, state=State.MISSING, detail="not found", remedy=_APT + package)
-        else:
-            yield Item(name=library, state=State.OK, detail="found")
 
 
 def _exiftool() -> Iterator[Item]:

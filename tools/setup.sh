@@ -23,8 +23,8 @@ install_debian() { # packages...
   local root=()
   if ! command -v apt-get >/dev/null; then
     fail "these are missing, named as Debian names them: $*" \
-      "install them with your system's package manager (exiftool 12.57 or newer, tesseract with English data," \
-      "libGL, libEGL, libGLES, GLib), then run make again"
+      "install them with your system's package manager (exiftool 12.57 or newer, tesseract with English data)," \
+      "then run make again"
   fi
   if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null || fail "as root, run: apt-get install -y --no-install-recommends $*" "then run make again"
@@ -40,19 +40,12 @@ install_debian() { # packages...
 }
 
 needed_system_packages() {
-  local libraries
-  libraries=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null || true)
   command -v exiftool >/dev/null || echo libimage-exiftool-perl
   if ! command -v tesseract >/dev/null; then
     echo tesseract-ocr tesseract-ocr-eng
   elif ! tesseract --list-langs 2>/dev/null | grep -qx eng; then
     echo tesseract-ocr-eng
   fi
-  [ -n "$libraries" ] || return 0 # no ldconfig: nothing can be said; `indelible doctor` imports for real
-  local pair
-  for pair in libGL.so.1=libgl1 libEGL.so.1=libegl1 libGLESv2.so.2=libgles2 libglib-2.0.so.0=libglib2.0-0; do
-    case $libraries in *"${pair%%=*} "*) ;; *) echo "${pair#*=}" ;; esac
-  done
 }
 
 # --- Python ----------------------------------------------------------------------------------------------------------

@@ -76,20 +76,29 @@ def names(lines: Sequence[TextLine], handles: Sequence[str]) -> Iterator[Match]:
     parts = {
         part for handle in handles for part in re.split(r"[^a-z]+", folded(handle).split("@")[0]) if len(part) >= 4
     }
-    signed = False
+    closing: TextLine | None = None
     for number, line in enumerate(lines):
         text = line.text
         plain = folded(text)
         for pattern in (_AFTER_TITLE, _GREETING):
             for found in pattern.finditer(text):
                 yield (number, *found.span(1), EntityType.NAME)
-        if signed and 1 <= len(text.split()) <= 4 and text[:1].isupper() and not any(c.isdigit() for c in text):
+        short = 1 <= len(text.split()) <= 4 and text[:1].isupper() and not any(c.isdigit() for c in text)
+        if short and closing is not None and _follows(closing, line):
             yield number, 0, len(text), EntityType.NAME
-        signed = bool(_SIGN_OFF.search(plain))
+            closing = None
+        if _SIGN_OFF.search(plain):
+            closing = line
         yield from ((number, *span, EntityType.NAME) for span in _by_given_name(text))
         words = re.findall(r"[a-z]{3,}", plain)
         if len(words) <= 4 and "@" not in text and any(part in words for part in parts) and not _COMPANY.search(plain):
             yield number, 0, len(text), EntityType.NAME
+
+
+def _follows(closing: TextLine, line: TextLine) -> bool:
+    """Whether a line stands below another, within a few line heights and its width: readers list lines in any order."""
+    own, other = closing.box, line.box
+    return own.y < other.y <= own.bottom + 4 * own.height and other.x < own.right and other.right > own.x
 
 
 def _by_given_name(text: str) -> Iterator[tuple[int, int]]:

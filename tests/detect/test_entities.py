@@ -245,3 +245,12 @@ def test_what_is_beyond_the_limits_is_covered() -> None:
 
 def test_a_line_never_shows_its_text() -> None:
     assert "jane" not in repr(line("jane.doe@example.org"))
+
+
+def test_a_name_signs_off_right_below_the_closing_phrase() -> None:
+    """Readers list lines in any order: what merely comes next in the list is not a signature."""
+    closing, name = line("Kind regards", x=50, y=200), line("Zyla Quorn", x=50, y=226)
+    elsewhere = line("Mon", x=600, y=40)
+
+    assert [(span.line, span.entity) for span in classify([closing, elsewhere, name])] == [(2, E.NAME)]
+    assert list(classify([closing, elsewhere])) == []
