@@ -34,9 +34,10 @@ def _deep_png(pixels: np.ndarray) -> bytes:
 
 
 def _indexed(pixels: np.ndarray, palette: list[int], **options: object) -> bytes:
+    """A palette PNG."""
     image = Image.fromarray(pixels, "P")
     image.putpalette(palette)
-    return samples.encoded(image, **options)
+    return samples.encoded(image, "png", **options)
 
 
 def test_colours_under_transparency_break() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
-from indelible.model import Box, Kind, Outcome
+from indelible.model import Box, Evidence, Kind, Outcome, Region, RegionEvidence
 from indelible.verify import samples
 from indelible.verify.checks import CHECKS, decide
 from indelible.verify.subject import Subject
@@ -103,3 +103,23 @@ def test_a_region_outside_the_picture_is_inconclusive() -> None:
     subject = samples.subject(samples.encoded(_filled(BOX)), [samples.region(Box(80, 60, 40, 40))])
 
     assert _outcome(subject) is Outcome.INCONCLUSIVE
+
+
+def test_a_found_bar_with_a_caption_is_no_residue() -> None:
+    """White letters on a dark bar were put there; one level of difference was not."""
+    page = Image.new("RGB", (400, 200), (250, 250, 252))
+    page.paste((20, 22, 28), (40, 60, 360, 110))
+    plain = page.copy()
+    ImageDraw.Draw(page).text((60, 75), "Inbox", fill="white", font=ImageFont.load_default(size=14))
+    plain.paste((21, 22, 28), (60, 75, 100, 90))
+    found = RegionEvidence(
+        id="f1",
+        kind=Kind.CUSTOM,
+        region=Region(box=Box(40, 60, 320, 50)),
+        evidence=Evidence.UNKNOWN,
+        method="unknown",
+        source="found",
+    )
+
+    assert _outcome(samples.subject(samples.encoded(page), [found])) is Outcome.HELD
+    assert _outcome(samples.subject(samples.encoded(plain), [found])) is Outcome.BROKEN
