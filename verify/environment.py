@@ -13,7 +13,7 @@ from indelible.errors import IndelibleError
 from indelible.exec import exiftool
 from indelible.exec.process import run
 
-_PACKAGES = ("numpy", "pillow", "opencv-python-headless", "onnxruntime", "rapidocr", "zxing-cpp")
+_PACKAGES = ("ai-edge-litert", "numpy", "pillow", "opencv-python-headless", "onnxruntime", "rapidocr", "zxing-cpp")
 
 
 @lru_cache(maxsize=1)

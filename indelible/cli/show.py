@@ -7,6 +7,8 @@ from typing import Any
 
 from rich.text import Text
 
+from indelible.reports.english import ENGLISH
+
 Document = Mapping[str, Any]
 Show = Callable[[Document], Iterator[Text]]
 
@@ -44,9 +46,10 @@ def examined(document: Document) -> Iterator[Text]:
             yield Text(f"    {label}: {', '.join(document[label])}", style="dim")
     findings = document["findings"]
     for finding in findings[:_MOST_FINDINGS]:
-        yield Text(
-            f"    {finding['rule']} {finding['severity']}: {finding['channel']}, {finding['where']}. {finding['remedy']}"
-        )
+        meaning = ENGLISH.get(f"rule.{finding['rule']}", "")
+        yield Text(f"    {finding['rule']} {finding['severity']}: {meaning} ({finding['channel']}, {finding['where']})")
+    for remedy in dict.fromkeys(finding["remedy"] for finding in findings):
+        yield Text(f"    what to do: {remedy}")
     if len(findings) > _MOST_FINDINGS:
         yield Text(f"    and {len(findings) - _MOST_FINDINGS} more findings: see --json", style="dim")
     if document.get("report"):

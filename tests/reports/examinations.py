@@ -143,7 +143,7 @@ def examination(
         "contents": 9 if by_construction else 0,
         "rederived_equal": True,
         "original_given": True,
-        "detectors": {"face.centerface": "a" * 64, "face.mediapipe": "b" * 64, "text.rapidocr": "3.10.0"},
+        "detectors": {"face.centerface": "a" * 64, "face.blazeface": "b" * 64, "text.rapidocr": "3.10.0"},
     }
     return Examination(**{**values, **changes})
 
