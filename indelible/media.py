@@ -226,10 +226,8 @@ def _to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _bare(image: Image.Image) -> Image.Image:
-    """The pixels alone: a new image without ``info``, so that no writer can copy anything along."""
-    bare = Image.new(image.mode, image.size)
-    bare.paste(image)
-    return bare
+    """The pixels alone, under a new image without ``info``, so that no writer can copy anything along; not a copy of them."""
+    return Image.Image()._new(image.im)
 
 
 def _unreadable(problem: OSError) -> InputError:

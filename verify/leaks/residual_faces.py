@@ -34,6 +34,10 @@ TWO_LOOKS = 1.43
 BOTH_MODELS = 1.35
 #: Looks below this say nothing.
 LOWEST = 0.35
+#: A place is painted when this share of it lies this close to its median colour, whose channels lie so far apart.
+_EVEN_SHARE = 0.5
+_ALIKE_LEVELS = 6
+_STRONG_LEVELS = 32
 _AGREES = 0.4  # intersection over union
 #: Tile sides in pixels, each moved by three quarters of itself. 128 would bring false hits that no threshold keeps out.
 TILES_PX = (512, 320, 192)
@@ -99,7 +103,7 @@ def find_faces(image: Image.Image) -> tuple[Box, ...]:
         if free[index]:
             same = free & (_overlaps(corners[index], corners) >= _AGREES)
             free &= ~same
-            if _is_face([looks[other] for other in np.flatnonzero(same)]):
+            if _is_face([looks[other] for other in np.flatnonzero(same)]) and not is_painted(image, look.box):
                 found.append(look.box)
     return tuple(sorted(found))
 
@@ -118,6 +122,17 @@ def _is_face(looks: list[Look]) -> bool:
         or sum(scores[:2]) >= TWO_LOOKS
         or (min(models) > 0 and sum(models) >= BOTH_MODELS)
     )
+
+
+def is_painted(image: Image.Image, box: Box) -> bool:
+    """Whether most of a place is one strong colour: the disc with initials that stands for a person on a screen.
+
+    Skin, in whatever light, is never so even; greys are left alone, because scans and night pictures are.
+    """
+    pixels = np.asarray(image.crop(box.corners).convert("RGB")).reshape(-1, 3).astype(np.int16)
+    middle = np.median(pixels, axis=0)
+    alike = (np.abs(pixels - middle) <= _ALIKE_LEVELS).all(axis=1).mean()
+    return bool(alike >= _EVEN_SHARE and np.ptp(middle) >= _STRONG_LEVELS)
 
 
 def candidates(image: Image.Image) -> list[Look]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from indelible.detect import blazeface, store
 from indelible.errors import ModelMissing
@@ -61,6 +61,22 @@ def test_a_small_face_in_a_large_picture_is_found_in_the_tiles() -> None:
     hits = residual_faces.find_faces(scene)
 
     assert any(hit.intersection(Box(1270, 725, 50, 60)) for hit in hits)
+
+
+def test_a_disc_with_initials_is_no_face_and_a_face_is_no_disc() -> None:
+    """On a screen one strong colour fills the disc; skin is never so even, whatever the picture's tint."""
+    disc = Image.new("RGB", (80, 80), (250, 250, 252))
+    pen = ImageDraw.Draw(disc)
+    pen.ellipse((4, 4, 76, 76), fill=(80, 160, 170))
+    pen.text((40, 40), "DK", fill="white", font=ImageFont.load_default(size=24), anchor="mm")
+    whole = Box(10, 10, 60, 60)
+    portrait = residual_faces._portrait()
+    grey = portrait.convert("L").point(lambda value: 255 * (value > 110)).convert("RGB")
+
+    assert residual_faces.is_painted(disc, whole)
+    assert residual_faces.is_painted(open_picture(samples.encoded(disc, "jpeg", quality=90)).image, whole)
+    assert not residual_faces.is_painted(portrait, residual_faces._FACE)
+    assert not residual_faces.is_painted(grey, residual_faces._FACE)
 
 
 @needs_model
