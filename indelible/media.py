@@ -115,7 +115,13 @@ def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
             image = Image.open(io.BytesIO(data), formats=[kind.upper()])
         except Image.DecompressionBombError:
             raise too_many_pixels from None
-        except Exception:
+        except Exception as problem:
+            if "Decompressed data too large" in str(problem):
+                raise InputRefused(
+                    "too_much_text",
+                    "The PNG file carries more text than a picture needs.",
+                    "Save it without metadata first.",
+                ) from None
             raise InputError(
                 "damaged", f"The {kind.upper()} file's header cannot be read.", "Copy it again from its source."
             ) from None

@@ -51,6 +51,13 @@ def incomplete() -> bytes:
     return data[: scans[3]] + b"\xff\xd9"
 
 
+def text_bomb() -> bytes:
+    """A PNG whose compressed text inflates to 24 MB."""
+    data = saved(Image.new("RGB", (8, 8)), "PNG")
+    text = b"Comment\0\0" + zlib.compress(b" " * 24_000_000)
+    return data[:33] + chunk(b"zTXt", text) + data[33:]
+
+
 RGB = Image.new("RGB", (16, 16), "red")
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "text": (lambda: b"hello", "format_unknown"),
@@ -58,6 +65,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated jpeg": (lambda: saved(Image.effect_noise((99, 99), 50), "JPEG")[:-900], "damaged"),
     "truncated png": (lambda: saved(Image.effect_noise((99, 99), 50), "PNG")[:-900], "damaged"),
     "incomplete jpeg": (incomplete, "incomplete_scans"),
+    "text bomb": (text_bomb, "too_much_text"),
     "bomb": (bomb, "too_many_pixels"),
     "animated": (animated, "animated"),
     "cmyk": (lambda: saved(RGB.convert("CMYK"), "JPEG"), "cmyk"),
