@@ -41,7 +41,7 @@ def main() -> None:
             false += sum(is_false(item.box, labels, GROWTH, picture) for item in found)
         print(f"| {folder.name} ({pictures}) | {hits}/{count} | {false} | {seconds / pictures:.3f} |")
     print()
-    print(versions("zxing-cpp", "opencv-contrib-python", "pillow"))
+    print(versions("zxing-cpp", "opencv-python-headless", "pillow"))
     print(samples_line(*folders))
 
 
