@@ -94,6 +94,9 @@ missing=$(needed_system_packages | tr '\n' ' ')
 # shellcheck disable=SC2086  # a list of words
 [ -z "${missing// /}" ] || install_debian $missing
 
+if [ "${1:-}" = --tests ] && [ -n "${CI:-}" ] && ! command -v strace >/dev/null && command -v apt-get >/dev/null; then
+  install_debian strace || say "no strace: the tests that look for network traffic will say so"
+fi
 if [ "${1:-}" = --tests ] && [ -n "${CI:-}" ] && ! command -v chromium >/dev/null && command -v apt-get >/dev/null; then
   install_debian chromium || say "no chromium: the tests that open the report in a browser will say so"
 fi
