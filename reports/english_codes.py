@@ -139,6 +139,7 @@ CHECKS = {
     "pixels.fill": "Is every filled region one constant colour after decoding?",
     "previews.embedded": "Does the file carry another picture, however it is embedded?",
     "containers.carve": "Does anything that is not the picture contain a file of its own?",
+    "containers.tail": "Does what follows the end of the picture give an older picture back?",
     "file.decode": "Can the picture be decoded at all?",
     "file.type": "Does the extension match the type that the first bytes show?",
     "metadata.witnesses": "Do our parser and the independent one agree about the same bytes?",

@@ -17,15 +17,6 @@ from indelible.verify.checks import CHECKS
 
 _PAIRS = 2
 
-#: What the verifier is known to miss. Strict: who closes one takes it off the list.
-_KNOWN_MISSES = {
-    "png.trailer.restorable": "L313: an overwritten tail is found (L301) but not restored",
-}
-_NAMES = [
-    pytest.param(name, marks=pytest.mark.xfail(reason=_KNOWN_MISSES[name])) if name in _KNOWN_MISSES else name
-    for name in RECIPES.names()
-]
-
 
 def _benchmark() -> ModuleType:
     path = Path(__file__).parents[2] / "benchmarks" / "corpus.py"
@@ -41,7 +32,7 @@ def _benchmark() -> ModuleType:
 benchmark = _benchmark()
 
 
-@pytest.mark.parametrize("name", _NAMES)
+@pytest.mark.parametrize("name", RECIPES.names())
 def test_the_leak_is_found_and_its_twin_is_not(name: str) -> None:
     """Each expected rule at its channel in the leaky twin, nothing above info in the clean one, and no check in error."""
     rerun = name.startswith(("bleed.", "cover.", "order."))
@@ -58,9 +49,7 @@ def test_the_leak_is_found_and_its_twin_is_not(name: str) -> None:
 
 def test_every_rule_that_a_recipe_plants_belongs_to_a_check() -> None:
     """A recipe for a rule that nobody looks for would only show when it is missed."""
-    planted = {
-        rule for case in cases(1, 1, frozenset(RECIPES.names()) - _KNOWN_MISSES.keys()) for rule, _ in case.expected
-    }
+    planted = {rule for case in cases(1, 1, frozenset(RECIPES.names())) for rule, _ in case.expected}
     looked_for = {rule for _, check in CHECKS for rule in check.rules}
 
     assert planted - looked_for == set()
