@@ -18,11 +18,12 @@ from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 
+from indelible.detect import store
 from indelible.detect.locate import Located, locate
 from indelible.errors import ModelMissing, internal_error
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
-from indelible.output import make_folder, output_name, write_file, write_new_file
+from indelible.output import check_free, make_folder, output_name, write_file
 from indelible.redact.apply import PlannedRedactor
 from indelible.redact.planning import make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
@@ -103,7 +104,8 @@ def redact(
     make_folder(folder)
     name = output_name(name_template, digest=digest, index=index, stem=Path(path).stem)
     output = folder / f"{name}{redactor.format.extension}"
-    write_new_file(output, data, source=Path(path))
+    check_free(output, data, source=Path(path))
+    write_file(output, data)
     return RedactResult(
         file=Path(path),
         output=output,
@@ -196,22 +198,22 @@ def certify(
     name = output_name(name_template, digest=examination.sha256, index=index, stem=Path(path).stem)
     published = examination.verdict.word in (VerdictWord.CERTIFIED, VerdictWord.CERTIFIED_WITH_LIMITS)
     certificate, report = folder / f"{name}.certificate.json", folder / f"{name}.report.html"
-    output = folder / f"{name}{redactor.format.extension}" if published else None
-    quarantine = None
-    if output is None:
+    place = folder / f"{name}{redactor.format.extension}"
+    if not published:
         make_folder(folder / "quarantine", private=True)
-        quarantine = folder / "quarantine" / f"{name}{redactor.format.extension}.quarantined"
+        place = folder / "quarantine" / f"{place.name}.quarantined"
+    check_free(place, data, source=Path(path))  # before anything is written: another file's evidence stays too
     # evidence first: a published file without its certificate would be a claim without proof
     write_file(certificate, certificates.canonical(statement))
     write_file(report, render("html", statement, data if published else None))
-    write_new_file(output or quarantine or folder, data, source=Path(path))
+    write_file(place, data)
     lap("report", mark)
     return CertifyResult(
         file=Path(path),
         seconds=time.perf_counter() - started,
         examination=examination,
-        output=output,
-        quarantine=quarantine,
+        output=place if published else None,
+        quarantine=None if published else place,
         certificate=certificate,
         report=report,
         plan=decided,
@@ -259,8 +261,9 @@ def _own_redactor(published: bytes, source: bytes | None, plan: RedactionPlan | 
     """Our redactor, if it is the one that made the file: other tools' files cannot be redacted again here."""
     if source is None or plan is None:
         return None
-    redactor = PlannedRedactor.bind(plan, open_picture(source))
-    return redactor if redactor.publish(redactor.decode(source)) == published else None
+    picture = open_picture(source)
+    redactor = PlannedRedactor.bind(plan, picture)
+    return redactor if redactor.publish_owned(picture.image) == published else None
 
 
 def _decided(
@@ -275,7 +278,7 @@ def _decided(
 def _located(picture: Picture, policy: Policy) -> Located:
     found = locate(picture, policy)
     if any(item.reason == "model_missing" for item in found.not_examined):
-        raise ModelMissing("model_missing", "A detection model is not installed.", "Run `indelible models install`.")
+        raise ModelMissing("model_missing", "A detection model is not installed.", store.REMEDY)
     return found
 
 

@@ -46,11 +46,8 @@ def write_file(path: Path, data: bytes) -> None:
             temporary.unlink()
 
 
-def write_new_file(path: Path, data: bytes, *, source: Path) -> None:
-    """As `write_file`, but nothing else is replaced: not the input, and no other content under that name.
-
-    Raises `OutputError`; writing the same bytes again is no error.
-    """
+def check_free(path: Path, data: bytes, *, source: Path) -> None:
+    """Raise `OutputError` if ``path`` is the input or holds other content; the same bytes may be written again."""
     try:
         if path.exists():
             if path.samefile(source):
@@ -65,7 +62,6 @@ def write_new_file(path: Path, data: bytes, *, source: Path) -> None:
                 )
     except OSError:
         raise _cannot_write() from None
-    write_file(path, data)
 
 
 def output_name(template: str, *, digest: str, index: int, stem: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indelible.errors import OutputError, UsageError
-from indelible.output import FIXED_TIME_S, output_name, write_file, write_new_file
+from indelible.output import FIXED_TIME_S, check_free, output_name, write_file
 
 
 def test_a_file_appears_whole_with_a_fixed_time(tmp_path: Path) -> None:
@@ -53,13 +53,14 @@ def test_no_other_file_is_replaced(tmp_path: Path) -> None:
     """Not the input, not another result; the same bytes may be written again."""
     source = tmp_path / "in.jpg"
     source.write_bytes(b"original")
-    write_new_file(tmp_path / "out.jpg", b"data", source=source)
-    write_new_file(tmp_path / "out.jpg", b"data", source=source)
+    check_free(tmp_path / "out.jpg", b"data", source=source)
+    write_file(tmp_path / "out.jpg", b"data")
+    check_free(tmp_path / "out.jpg", b"data", source=source)
 
     with pytest.raises(OutputError, match="replace the input"):
-        write_new_file(source, b"data", source=source)
+        check_free(source, b"data", source=source)
     with pytest.raises(OutputError, match="Another file"):
-        write_new_file(tmp_path / "out.jpg", b"other", source=source)
+        check_free(tmp_path / "out.jpg", b"other", source=source)
 
     assert source.read_bytes() == b"original"
     assert (tmp_path / "out.jpg").read_bytes() == b"data"
