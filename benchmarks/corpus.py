@@ -16,12 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indelible.corpus.case import RECIPES, Case, Expected, cases
-from indelible.errors import IndelibleError
-from indelible.media import Picture, open_picture, sniff
-from indelible.model import Evidence, Kind, Outcome, Policy, Region, RegionEvidence, Severity
+from indelible.model import Outcome, Severity
 from indelible.verify.checks import CHECKS
 from indelible.verify.controls import observe
-from indelible.verify.growth import required_area
+from indelible.verify.run import lay_out
 from indelible.verify.subject import Subject
 
 _LEFT_OUT = frozenset({"residual"})
@@ -64,61 +62,14 @@ def examined(case: Case, *, without: frozenset[str] = frozenset()) -> Result:
 
 def subject_of(case: Case) -> Subject:
     """The case as an examination sees it."""
-    picture = _open(case.published)
-    original = _open(case.original) if case.original is not None else None
-    return Subject(
-        published=case.published,
-        policy=Policy(),
-        format=sniff(case.published),
-        picture=picture,
-        extension=case.extension,
+    return lay_out(
+        case.published,
         original=case.original,
-        original_picture=original,
         plan=case.plan,
-        regions=_regions(case, picture, original),
         redactor=case.redactor,
+        regions=case.redactor.regions if case.redactor is not None else None,
+        extension=case.extension,
     )
-
-
-def _regions(case: Case, picture: Picture | None, original: Picture | None) -> tuple[RegionEvidence, ...]:
-    """The redactor's account; without one what the plan demands; without a plan what a search finds."""
-    if case.redactor is not None:
-        return case.redactor.regions
-    if case.plan is not None:
-        return tuple(
-            RegionEvidence(
-                id=item.id,
-                kind=item.kind,
-                region=Region(box=required_area(item.region.box, original) if original else item.region.box),
-                evidence=Evidence.UNKNOWN,
-                method=f"{item.fill.value}/1",
-                blocks=item.blocks,
-            )
-            for item in case.plan.applied
-        )
-    if picture is None:
-        return ()
-    from indelible.attacks.regions import find_regions
-
-    return tuple(
-        RegionEvidence(
-            id=f"f{number}",
-            kind=Kind.CUSTOM,
-            region=Region(box=found.box),
-            evidence=Evidence.UNKNOWN,
-            method=found.method,
-            source="found",
-            blocks=found.blocks,
-        )
-        for number, found in enumerate(find_regions(picture.image), start=1)
-    )
-
-
-def _open(data: bytes) -> Picture | None:
-    try:
-        return open_picture(data)
-    except IndelibleError:
-        return None
 
 
 def table(results: Sequence[Result]) -> str:

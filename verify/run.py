@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from indelible.attacks.regions import find_regions
 from indelible.detect.pinned import MODELS
@@ -33,9 +34,6 @@ from indelible.verify.examination import Examination
 from indelible.verify.growth import required_area
 from indelible.verify.judge import judge
 from indelible.verify.subject import Redactor, Subject
-
-#: Version of the suite: the set of checks, their rules and thresholds.
-SUITE = "2026.11"
 
 #: Kinds for which the verifier has a second detector.
 EXAMINED_KINDS = frozenset({Kind.FACE, Kind.TEXT, Kind.CODE})
@@ -74,21 +72,17 @@ def examine_file(
     """
     policy = policy or Policy()
     ledger = ledger or ControlLedger()
-    picture = _open(published)
-    original_picture = _open(original) if original is not None else None
-    subject = Subject(
-        published=published,
-        policy=policy,
-        format=sniff(published),
-        picture=picture,
-        extension=extension,
+    subject = lay_out(
+        published,
         original=original,
-        original_picture=original_picture,
         plan=plan,
-        regions=tuple(regions) if regions is not None else _regions(plan, picture, original_picture),
+        policy=policy,
         redactor=redactor,
+        regions=regions,
+        extension=extension,
         seed=seed,
     )
+    picture = subject.picture
     rows = tuple(_row(check, subject, ledger, progress) for check in _checks())
     rows += tuple(
         _undecided(f"locate.{item.kind.value}", "residual", Outcome.ERROR, Reason.TOOL_ERROR)
@@ -116,13 +110,42 @@ def examine_file(
         not_examined=missed,
         census=take_census(published, original),
         environment=environment(),
-        growth=_growth(original_picture),
+        growth=_growth(subject.original_picture),
         levels=_levels(rows),
         contents=max((row.trials or 0 for row in rows if row.id == "construction.after_decode"), default=0),
         rederived_equal=_rederived(rows),
         original_given=original is not None,
         rejected_regions=len(plan.redactions) - len(plan.applied) if plan else 0,
         detectors={model.name: model.sha256 for model in MODELS},
+    )
+
+
+def lay_out(
+    published: bytes,
+    *,
+    original: bytes | None = None,
+    plan: RedactionPlan | None = None,
+    policy: Policy | None = None,
+    redactor: Redactor | None = None,
+    regions: Sequence[RegionEvidence] | None = None,
+    extension: str = "",
+    seed: int = 0,
+) -> Subject:
+    """What the checks see of a file; arguments as in `examine_file`. What cannot be decoded has no picture."""
+    picture = _open(published)
+    original_picture = _open(original) if original is not None else None
+    return Subject(
+        published=published,
+        policy=policy or Policy(),
+        format=sniff(published),
+        picture=picture,
+        extension=extension,
+        original=original,
+        original_picture=original_picture,
+        plan=plan,
+        regions=tuple(regions) if regions is not None else _regions(plan, picture, original_picture),
+        redactor=redactor,
+        seed=seed,
     )
 
 
@@ -180,9 +203,7 @@ def _regions(
     plan: RedactionPlan | None, picture: Picture | None, original: Picture | None
 ) -> tuple[RegionEvidence, ...]:
     """Where the published file should be, or seems to be, redacted."""
-    if picture is None:
-        return ()
-    if plan is not None:
+    if plan is not None:  # whether or not it can be seen there: a region that no check reaches is not held
         return tuple(
             RegionEvidence(
                 id=item.id,
@@ -197,8 +218,9 @@ def _regions(
                 blocks=item.blocks,
             )
             for item in plan.applied
-            if item.region.box.inside(picture.width, picture.height)
         )
+    if picture is None:
+        return ()
     return tuple(
         RegionEvidence(
             id=f"f{number}",
@@ -230,15 +252,7 @@ def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> 
         evidence = Evidence.BY_CONSTRUCTION
     else:
         evidence = Evidence.UNKNOWN
-    return RegionEvidence(
-        id=region.id,
-        kind=region.kind,
-        region=region.region,
-        evidence=evidence,
-        method=region.method,
-        source=region.source,
-        blocks=region.blocks,
-    )
+    return replace(region, evidence=evidence)
 
 
 #: Rows that must hold, armed, before a solid region is by construction.

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from indelible.corpus.case import cases
 from indelible.media import open_picture
 from indelible.model import (
     Box,
@@ -193,6 +194,29 @@ def test_what_cannot_be_read_is_never_certified(data: bytes) -> None:
 
     assert examination.verdict.word in (VerdictWord.INCONCLUSIVE, VerdictWord.REFUSED)
     assert all(row.why for row in examination.rows if row.outcome is not Outcome.HELD)
+
+
+def test_a_region_of_the_plan_that_was_cut_off_is_not_passed_over() -> None:
+    """The published file is another frame than the plan's: undecided, and the region is still listed."""
+    original = scene()
+    redactor = redactor_for(original, Redaction(id="r1", kind=Kind.FACE, region=Region(box=Box(150, 20, 40, 40))))
+    stream = io.BytesIO()
+    open_picture(original).image.crop((0, 0, 120, 160)).save(stream, "PNG")
+
+    examination = examine_file(stream.getvalue(), plan=redactor.plan, policy=POLICY, ledger=LEDGER)
+
+    assert [region.id for region in examination.regions] == ["r1"]
+    assert examination.verdict.word in (VerdictWord.INCONCLUSIVE, VerdictWord.REFUSED)
+
+
+def test_a_deep_file_is_held_against_its_plan_though_it_cannot_be_redacted() -> None:
+    """The low byte of a 16-bit fill spells the content: found, not only undecided."""
+    (case,) = (case for case in cases(1, 1, frozenset({"deep.low_byte"})) if case.leaky)
+
+    examination = examine_file(case.published, plan=case.plan, policy=POLICY, ledger=LEDGER)
+
+    assert examination.verdict.word is VerdictWord.REFUSED
+    assert "L405" in {finding.rule for row in examination.rows for finding in row.findings}
 
 
 def test_the_same_examination_twice() -> None:
