@@ -37,7 +37,7 @@ PACKAGES = (
     ("zxing-cpp", "zxingcpp"),
 )
 EXIFTOOL_OLDEST = (12, 57)
-EXIFTOOL_SEES_MORE = (13, 5)
+EXIFTOOL_SEES_MORE = (13, 50)  # versions are decimals: 13.5x, not the fifth of 13
 
 _APT = "sudo apt-get install -y "
 _TIMEOUT_S = 30.0
@@ -146,7 +146,7 @@ def _exiftool() -> Iterator[Item]:
             name=name, state=State.MISSING, detail=f"{version}: 12.57 is the oldest accepted", remedy=_APT + package
         )
     elif number < EXIFTOOL_SEES_MORE:
-        yield Item(name=name, state=State.NOTE, detail=f"{version}; 13.5 or newer sees more", needed=False)
+        yield Item(name=name, state=State.NOTE, detail=f"{version}; 13.50 or newer sees more", needed=False)
     else:
         yield Item(name=name, state=State.OK, detail=version)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from indelible.model import Check, Control, Evidence, Finding, Limit, Outcome, Polarity, Policy, Reason, RegionEvidence
 from indelible.reports import derive, statement
+from indelible.verify.checks import SUITE
 from indelible.verify.examination import Census, Examination
 
 _DETECTOR_VERSION = re.compile(r"[0-9A-Za-z.]{1,20}")
@@ -168,7 +169,7 @@ def policy_of(policy: Policy) -> dict[str, Any]:
 def suite_of(rows: Sequence[Mapping[str, Any]], required: Sequence[str]) -> dict[str, Any]:
     """The checks that spoke, and those that were demanded."""
     suite = {
-        "version": statement.SUITE_VERSION,
+        "version": SUITE,
         "checks": sorted({row["check"] for row in rows}),
         "required": [must(statement.CHECK_ID, name, "required") for name in required],
     }

@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from indelible.model import Limit, Outcome
+from indelible.model import Outcome
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 #: A name, not an address: the domain of the final type URI is still open.
 PREDICATE_TYPE = "urn:indelible:redaction-evidence:v0.1"
 PROFILE = "public"
 PIXEL_SPEC = "upright-rgb8/1"
-SUITE_VERSION = "2026.11"
 
 #: What no certificate of ours says, whatever its verdict.
 DOES_NOT_ASSERT = (
@@ -56,9 +55,6 @@ MONTHS_BY_CONSTRUCTION, MONTHS_RESISTED = 36, 12
 
 #: Bits per block of a mosaic: three channels of eight bits.
 BITS_PER_BLOCK = 24
-
-#: Limits that follow from the certificate's own fields, so that a checker can demand them.
-DERIVABLE_LIMITS = frozenset({Limit.METHOD_LOSSY, Limit.SOURCE_CODEC, Limit.BEYOND_POLICY})
 
 ALIAS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 DIGEST = re.compile(r"[0-9a-f]{64}")

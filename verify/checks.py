@@ -9,6 +9,9 @@ from indelible.model import Finding, Outcome
 from indelible.registry import Registry
 from indelible.verify.subject import Subject
 
+#: Version of the suite: the set of checks, their rules and thresholds.
+SUITE = "2026.11"
+
 #: Subjects that a check makes from a seed in its own file: one that leaks, one that is clean.
 ControlMaker = Callable[[], Subject]
 

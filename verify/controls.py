@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indelible.errors import IndelibleError, MissingError, ModelMissing
+from indelible.errors import ModelMissing
 from indelible.model import Control, Outcome, Polarity, Reason
 from indelible.verify.checks import LeakCheck, Observation, decide
 from indelible.verify.subject import Subject
@@ -35,9 +35,9 @@ def observe(check: LeakCheck, subject: Subject) -> tuple[Outcome, Observation]:
         observation = check.run(subject)
     except ModelMissing:
         observation = Observation(outcome=Outcome.INCONCLUSIVE, why=Reason.MODEL_MISSING.value)
-    except (MissingError, IndelibleError):
-        observation = Observation(outcome=Outcome.ERROR, why=Reason.TOOL_ERROR.value)
-    except Exception:  # hostile files reach every line of a check; the row says that it failed
+    except (
+        Exception
+    ):  # a program that failed, or ourselves: hostile files reach every line of a check; the row says that it failed
         observation = Observation(outcome=Outcome.ERROR, why=Reason.TOOL_ERROR.value)
     return decide(observation), observation
 

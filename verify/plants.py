@@ -8,7 +8,7 @@ import zlib
 
 from indelible.verify.samples import encoded, texture
 
-EXIF_GPS, EXIF_SERIAL, EXIF_TEXT = 0x8825, 0xA431, 0x010E
+EXIF_GPS, EXIF_TEXT = 0x8825, 0x010E
 
 
 def payload(seed: int) -> bytes:

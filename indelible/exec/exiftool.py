@@ -29,9 +29,8 @@ from indelible.errors import MissingError, ToolError
 from indelible.exec.process import MAX_OUTPUT, MAX_STDERR, kill_group, start
 from indelible.media import read_file, sniff
 
-#: The oldest version that is accepted, and the one from which HDR+ and newer C2PA stores are decoded (13.50).
+#: The oldest version that is accepted.
 OLDEST = (12, 57)
-SEES_MORE = (13, 50)
 
 BATCH = 50
 MEMORY_MB = 2048
