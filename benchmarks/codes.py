@@ -10,6 +10,7 @@ import time
 from detect_common import cases, covered, grown, is_false, samples_argument, samples_line, versions
 
 from indelible.detect.codes import find_codes
+from indelible.detect.scene import Scene
 from indelible.model import Policy
 
 GROWTH = 0.12
@@ -27,7 +28,7 @@ def main() -> None:
         for case in cases(folder):
             picture = case.open()
             started = time.perf_counter()
-            found = find_codes(picture, policy)
+            found = find_codes(Scene(picture), policy)
             seconds += time.perf_counter() - started
             pictures += 1
             boxes = grown(found, GROWTH, picture)

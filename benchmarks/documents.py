@@ -11,7 +11,9 @@ import time
 
 from detect_common import cases, covered, grown, samples_argument, samples_line, versions
 
-from indelible.detect.text import find_text, read_lines
+from indelible.detect.reader import read_lines
+from indelible.detect.scene import Scene
+from indelible.detect.text import find_text
 from indelible.model import Policy, TextMode
 
 GROWTH = 0.10
@@ -31,7 +33,7 @@ def main() -> None:
         for case in cases(samples / "documents"):
             picture = case.open()
             started = time.perf_counter()
-            found = find_text(picture, policy)
+            found = find_text(Scene(picture), policy)
             seconds += time.perf_counter() - started
             pictures += 1
             boxes = grown(found, GROWTH, picture)
@@ -45,7 +47,7 @@ def main() -> None:
                 elif label.kind == "text":
                     others += 1
                     hit_others += covered(label.box, boxes, 0.5)
-        alarms = [len(find_text(case.open(), policy)) for case in cases(samples / "negatives")]
+        alarms = [len(find_text(Scene(case.open()), policy)) for case in cases(samples / "negatives")]
         print(
             f"| {mode.value} | {hits}/{personal} = {hits / personal:.3f} | {hit_others}/{others} = {hit_others / others:.3f} "
             f"| {sum(alarms)} in {sum(map(bool, alarms))} of {len(alarms)} | {seconds / pictures:.2f} |"

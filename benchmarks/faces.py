@@ -11,6 +11,7 @@ import time
 from detect_common import cases, covered, grown, is_false, samples_argument, samples_line, versions
 
 from indelible.detect.faces import find_faces
+from indelible.detect.scene import Scene
 from indelible.model import Policy
 from indelible.model.geometry import covered_share
 
@@ -31,7 +32,7 @@ def main() -> None:
     for case in cases(samples / "faces"):
         picture = case.open()
         started = time.perf_counter()
-        found = find_faces(picture, policy)
+        found = find_faces(Scene(picture), policy)
         seconds += time.perf_counter() - started
         pictures += 1
         boxes = grown(found, GROWTH, picture)
@@ -46,7 +47,7 @@ def main() -> None:
         area += covered_share(whole, boxes) if whole else 0.0
     alarms, alarmed, empty = 0, 0, 0
     for case in cases(samples / "negatives"):
-        number_found = len(find_faces(case.open(), policy))
+        number_found = len(find_faces(Scene(case.open()), policy))
         alarms += number_found
         alarmed += number_found > 0
         empty += 1

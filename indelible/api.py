@@ -23,9 +23,10 @@ from indelible.detect.locate import Located, locate
 from indelible.errors import ModelMissing, internal_error
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
+from indelible.model.geometry import covered_share
 from indelible.output import check_free, make_folder, output_name, write_file
 from indelible.redact.apply import PlannedRedactor
-from indelible.redact.planning import make_plan, planned_box
+from indelible.redact.planning import IGNORED_SHARE, make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
 from indelible.reports import certificate as certificates
 from indelible.reports.formats import render
@@ -60,7 +61,9 @@ def detect(path: str | PathLike[str], *, policy: Policy | None = None) -> Detect
         frames=1,
         seconds=time.perf_counter() - started,
         detections=tuple(
-            replace(item, box=planned_box(item, policy, picture.width, picture.height)) for item in found.detections
+            replace(item, box=planned_box(item, policy, picture.width, picture.height))
+            for item in found.detections
+            if covered_share(item.box, policy.ignore) <= IGNORED_SHARE
         ),
         not_examined=found.not_examined,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from indelible.media import Picture
 from indelible.model import (
@@ -17,13 +17,24 @@ from indelible.model import (
     Source,
     State,
 )
-from indelible.model.geometry import padded_to_quantum
+from indelible.model.geometry import covered_share, padded_to_quantum
+
+#: A detection is let stand if more of it than this lies in the boxes that the policy ignores.
+IGNORED_SHARE = 0.5
 
 
 def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) -> RedactionPlan:
-    """One redaction per detection, in reading order within each kind, numbered r1, r2, ..."""
+    """One redaction per detection, in reading order within each kind, numbered r1, r2, ...
+
+    What lies mostly in a box that the policy ignores gets none. The ignored boxes stand in the plan as rejected by the caller, so
+    that everybody who reads it sees that they were let stand.
+    """
     planned = sorted(
-        ((planned_box(item, policy, source.width, source.height), item) for item in detections),
+        (
+            (planned_box(item, policy, source.width, source.height), item)
+            for item in detections
+            if covered_share(item.box, policy.ignore) <= IGNORED_SHARE
+        ),
         key=lambda pair: (pair[1].kind, pair[1].frame, pair[0].y, pair[0].x, pair[0], pair[1].detector),
     )
     return RedactionPlan(
@@ -42,7 +53,8 @@ def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) 
                 state=State.ACCEPTED,
             )
             for number, (box, item) in enumerate(planned, start=1)
-        ),
+        )
+        + tuple(_ignored(policy, source)),
     )
 
 
@@ -52,11 +64,31 @@ def planned_box(detection: Detection, policy: Policy, width: int, height: int) -
     The width of a tight box over text tells its length (ATTACKS.md section 9.3), so it is padded to whole line heights.
     """
     box, share = detection.box, policy.margins[detection.kind]
+    if detection.kind is Kind.FACE and policy.head:
+        box = _whole_head(box, width, height)
     across, down = box.width, box.height
     if detection.kind is Kind.TEXT:
         across = down  # a line's margin goes by its height: its width may be that of the page
     grown = box.grown(_margin(across, share), _margin(down, share), width, height)
     return padded_to_quantum(grown, width) if detection.kind is Kind.TEXT else grown
+
+
+def _whole_head(face: Box, width: int, height: int) -> Box:
+    """A face's box grown to the head: hair above, ears and hair at the sides, the chin and a little of the neck below."""
+    up, aside, down = (_margin(face.height, 0.5), _margin(face.width, 0.3), _margin(face.height, 0.15))
+    x, y = max(0, face.x - aside), max(0, face.y - up)
+    return Box(x, y, min(width, face.right + aside) - x, min(height, face.bottom + down) - y)
+
+
+def _ignored(policy: Policy, source: Picture) -> Iterator[Redaction]:
+    """The policy's ignored boxes, as far as they lie in the frame."""
+    frame = Box(0, 0, source.width, source.height)
+    for number, ignored in enumerate(policy.ignore, start=1):
+        box = frame.intersection(ignored)
+        if box is not None:
+            yield Redaction(
+                id=f"i{number}", kind=Kind.CUSTOM, region=Region(box=box), source="policy:ignore", state=State.REJECTED
+            )
 
 
 def _margin(length: int, share: float) -> int:

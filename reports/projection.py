@@ -154,7 +154,10 @@ def environment_of(programs: Mapping[str, str]) -> dict[str, Any]:
 def policy_of(policy: Policy) -> dict[str, Any]:
     """The policy by digest; its name only if it is one of ours."""
     fields = policy.to_dict()
-    fields["margins"] = {kind: format(Decimal(str(share)), "f") for kind, share in fields["margins"].items()}
+    for name in ("margins", "thresholds"):
+        fields[name] = {kind: format(Decimal(str(share)), "f") for kind, share in fields[name].items()}
+    # the caller's words may be names, and a bare digest of a name can be guessed: only their number enters
+    fields["text_rules"] = {name: len(entries) for name, entries in fields["text_rules"].items()}
     name = policy.name if policy.name in statement.POLICY_NAMES else "custom"
     return {
         "id": f"{name}/1",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from indelible.detect.registry import detector
-from indelible.media import Picture
+from indelible.detect.scene import Scene
 from indelible.model import Box, Detection, Kind, Policy
 
 #: Pixels that an enlarged copy may have, and a turned one.
@@ -33,10 +33,10 @@ Points = NDArray[np.float64]
 
 
 @detector("code.zxing", finds={Kind.CODE}, version=1)
-def find_codes(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def find_codes(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     """Every code that can be read in the picture as it is, at other sizes, turned, or with its contrast raised."""
     found: list[Box] = []
-    for box in _boxes(picture.image):
+    for box in _boxes(scene.image):
         overlap = next((other for other in found if _same(box, other)), None)
         if overlap is None:
             found.append(box)

@@ -20,7 +20,7 @@ from indelible.detect.entity_labels import labelled
 from indelible.detect.entity_names import above_address, names
 from indelible.detect.entity_numbers import numbers
 from indelible.detect.lines import TextLine, Word, folded
-from indelible.model import Box, EntityType
+from indelible.model import Box, EntityType, TextRules
 
 __all__ = ["EntitySpan", "TextLine", "Word", "classify"]
 
@@ -38,7 +38,7 @@ class EntitySpan:
     line: int
 
 
-def classify(lines: Sequence[TextLine]) -> tuple[EntitySpan, ...]:
+def classify(lines: Sequence[TextLine], rules: TextRules | None = None) -> tuple[EntitySpan, ...]:
     """The personal data in the lines of one picture, sorted by line and place; overlapping findings are joined."""
     beyond = tuple(
         EntitySpan(entity=EntityType.OTHER, box=line.box, line=number)

@@ -14,7 +14,7 @@ from PIL import Image
 from indelible.detect.centerface import candidates
 from indelible.detect.fusion import Boxes, believed, consensus, suppressed
 from indelible.detect.registry import detector
-from indelible.media import Picture
+from indelible.detect.scene import Scene
 from indelible.model import Box, Detection, Kind, Policy
 
 #: Largest enlarged copies, in pixels: 3x up to about 1 megapixel of picture, 2x up to about 4.
@@ -33,9 +33,9 @@ _TURNED = 0.6  # a face on its side is believed only when it is clear: 0.5 gave 
 
 
 @detector("face.centerface", finds={Kind.FACE}, version=1, models=("centerface",))
-def find_faces(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def find_faces(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     """Every face, large or small; where none stands upright, the picture is looked at turned as well."""
-    image = picture.image.convert("RGB")
+    image = scene.image.convert("RGB")
     faces = _upright_faces(image)
     if not len(faces):
         faces = _turned_faces(image)

@@ -1,19 +1,22 @@
 """Detectors: one function each, declared where it is defined.
 
-A detector looks at one upright picture and returns what it found, as raw boxes without a margin. Being in this folder is
-the registration.
+A detector looks at one scene and returns what it found, as raw boxes without a margin, and a `NotExamined` for each part of its
+kind that it had to leave out. Being in this folder is the registration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from indelible.media import Picture
-from indelible.model import Detection, Kind, Policy
+from indelible.detect.scene import Scene
+from indelible.model import Detection, Kind, NotExamined, Policy
 from indelible.registry import Registry
 
-Detector = Callable[[Picture, Policy], tuple[Detection, ...]]
+#: What a detector found, and what of the picture it could not examine, in any order.
+Detector = Callable[[Scene, Policy], Iterable[Detection | NotExamined]]
+AnyDetector = TypeVar("AnyDetector", bound=Detector)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +35,10 @@ DETECTORS: Registry[DetectorEntry] = Registry("indelible.detect")
 
 def detector(
     name: str, *, finds: set[Kind], version: int, models: tuple[str, ...] = ()
-) -> Callable[[Detector], Detector]:
+) -> Callable[[AnyDetector], AnyDetector]:
     """Register the decorated function as the detector ``name``; the name goes into plans and certificates."""
 
-    def register(function: Detector) -> Detector:
+    def register(function: AnyDetector) -> AnyDetector:
         DETECTORS.add(
             name,
             DetectorEntry(name=name, finds=frozenset(finds), version=version, models=models, run=function),

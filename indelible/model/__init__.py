@@ -6,12 +6,14 @@ from indelible.model.finding import Finding, Severity
 from indelible.model.geometry import Box, Region
 from indelible.model.plan import PLAN_SCHEMA, FillStyle, Redaction, RedactionPlan, Source, State
 from indelible.model.policy import Policy
+from indelible.model.text_rules import TextRules
 from indelible.model.verdict import RegionEvidence, Verdict
 from indelible.model.vocabulary import (
     EntityType,
     Evidence,
     Kind,
     Limit,
+    Mode,
     Outcome,
     Reason,
     TextMode,
@@ -30,6 +32,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Limit",
+    "Mode",
     "NotExamined",
     "Outcome",
     "Polarity",
@@ -43,6 +46,7 @@ __all__ = [
     "Source",
     "State",
     "TextMode",
+    "TextRules",
     "Verdict",
     "VerdictWord",
 ]

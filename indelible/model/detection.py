@@ -25,7 +25,21 @@ class Detection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotExamined:
-    """A kind nobody looked for, and the closed reason."""
+    """A kind that nobody looked for, or only in part, and the closed reason.
+
+    Of a whole kind: ``model_missing``, ``not_in_this_version``, ``not_requested``, ``error``. Of a part of it: ``script`` (lines in
+    letters that no rule reads), ``small_subjects`` (the picture is too large for the passes that see the smallest),
+    ``too_many`` (what is beyond a limit was left out).
+    """
 
     kind: Kind
-    reason: str  # model_missing | not_in_this_version | not_requested | error
+    reason: str
+
+    def __post_init__(self) -> None:
+        if self.reason not in NOT_EXAMINED_REASONS:
+            raise ValueError("not a reason for not examining")
+
+
+NOT_EXAMINED_REASONS = frozenset(
+    {"model_missing", "not_in_this_version", "not_requested", "error", "script", "small_subjects", "too_many"}
+)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from indelible.model.vocabulary import Kind, TextMode
+from indelible.model.geometry import Box
+from indelible.model.text_rules import TextRules
+from indelible.model.vocabulary import Kind, Mode, TextMode
 
-#: Kinds that the policy ``public`` names. Plates and signatures have no detector in this version; the certificate says so.
+#: Kinds that the policy ``public`` names.
 PUBLIC_KINDS = (Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE, Kind.SIGNATURE)
 
 #: Share of the box's size added on each side, by kind (measured: DETECTION.md).
@@ -25,18 +27,31 @@ MARGINS: Mapping[Kind, float] = MappingProxyType(
     }
 )
 
+#: Boxes that a policy may tell to leave alone.
+MAX_IGNORED = 1_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One named set of choices. `mosaic_blocks` counts blocks across the shorter side of a region, never pixels."""
+    """One named set of choices.
+
+    ``mosaic_blocks`` counts blocks across the shorter side of a region, never pixels. ``thresholds`` drops detections of a kind
+    below a score, 0.0 to 1.0. ``ignore`` holds boxes in upright pixels that a person let stand, whatever is found there. With
+    ``head`` a face's box grows to the whole head.
+    """
 
     name: str = "public"
     kinds: tuple[Kind, ...] = PUBLIC_KINDS
+    mode: Mode = Mode.RECALL
     text: TextMode = TextMode.PII
+    text_rules: TextRules = field(default_factory=TextRules)
     people: str = "solid"  # solid | mosaic
     color: str = "#000000"
     mosaic_blocks: int = 5  # at most 6 across a face; 5 keeps a block over half the distance of the eyes
     margins: Mapping[Kind, float] = field(default_factory=lambda: MARGINS)
+    head: bool = False
+    thresholds: Mapping[Kind, float] = field(default_factory=lambda: MappingProxyType({}))
+    ignore: tuple[Box, ...] = ()
     accept_limits: tuple[str, ...] = ()
     switched_off: tuple[Kind, ...] = ()  # kinds that the policy named before the caller's choice took them out
 
@@ -49,6 +64,10 @@ class Policy:
             raise ValueError("kinds: at least one")
         if any(not 0.0 <= share <= 1.0 for share in self.margins.values()):
             raise ValueError("margins: shares from 0 to 1")
+        if any(not 0.0 <= score <= 1.0 for score in self.thresholds.values()):
+            raise ValueError("thresholds: scores from 0 to 1")
+        if len(self.ignore) > MAX_IGNORED:
+            raise ValueError(f"ignore: at most {MAX_IGNORED} boxes")
 
     def with_choices(self, **choices: Any) -> Policy:
         """The same policy with the given fields changed; None leaves a field as it is.
@@ -65,11 +84,16 @@ class Policy:
         return {
             "name": self.name,
             "kinds": [kind.value for kind in self.kinds],
+            "mode": self.mode.value,
             "text": self.text.value,
+            "text_rules": self.text_rules.to_dict(),
             "people": self.people,
             "color": self.color,
             "mosaic_blocks": self.mosaic_blocks,
             "margins": {kind.value: self.margins[kind] for kind in Kind if kind in self.margins},
+            "head": self.head,
+            "thresholds": {kind.value: self.thresholds[kind] for kind in Kind if kind in self.thresholds},
+            "ignore": [box.to_list() for box in self.ignore],
             "accept_limits": list(self.accept_limits),
             "switched_off": [kind.value for kind in self.switched_off],
         }
@@ -85,8 +109,18 @@ class Policy:
             for field_name in ("kinds", "switched_off"):
                 if field_name in values:
                     values[field_name] = tuple(Kind(kind) for kind in values[field_name])
+            if "mode" in values:
+                values["mode"] = Mode(values["mode"])
             if "text" in values:
                 values["text"] = TextMode(values["text"])
+            if "text_rules" in values:
+                values["text_rules"] = TextRules.from_dict(values["text_rules"])
+            if "head" in values and not isinstance(values["head"], bool):
+                raise TypeError
+            if "thresholds" in values:
+                values["thresholds"] = {Kind(kind): float(score) for kind, score in values["thresholds"].items()}
+            if "ignore" in values:
+                values["ignore"] = tuple(Box.from_list(list(box)) for box in values["ignore"])
             if "margins" in values:
                 values["margins"] = {
                     **MARGINS,

@@ -42,6 +42,13 @@ class TextMode(StrEnum):
     NONE = "none"
 
 
+class Mode(StrEnum):
+    """What the locator favours: recall (a missed face is a leak), or a little less of it for fewer boxes."""
+
+    RECALL = "recall"
+    BALANCED = "balanced"
+
+
 class Outcome(StrEnum):
     """What one check came to. There is no value for "skipped"."""
 

@@ -9,6 +9,7 @@ from PIL import Image
 from skimage import data
 
 from indelible.detect.codes import find_codes
+from indelible.detect.scene import Scene
 from indelible.media import Picture
 from indelible.model import Box, Policy
 from indelible.model.geometry import covered_share
@@ -16,11 +17,11 @@ from indelible.model.geometry import covered_share
 SECRET = "412345678901"
 
 
-def picture(image: Image.Image) -> Picture:
-    return Picture(format="png", sha256="0" * 64, image=image, stored_size=image.size, orientation=1)
+def scene(image: Image.Image) -> Scene:
+    return Scene(Picture(format="png", sha256="0" * 64, image=image, stored_size=image.size, orientation=1))
 
 
-def page(code: Image.Image, angle: int = 0) -> tuple[Picture, Box]:
+def page(code: Image.Image, angle: int = 0) -> tuple[Scene, Box]:
     """A white page with one code, and the box of its ink."""
     sheet = Image.new("L", (900, 900), 255)
     turned = code.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BICUBIC)
@@ -28,7 +29,7 @@ def page(code: Image.Image, angle: int = 0) -> tuple[Picture, Box]:
     left, top, right, bottom = Image.eval(sheet, lambda value: 255 - value).point(
         lambda v: 255 * (v > 100)
     ).getbbox() or (0, 0, 1, 1)
-    return picture(sheet), Box(left, top, right - left, bottom - top)
+    return scene(sheet), Box(left, top, right - left, bottom - top)
 
 
 def code(kind: str, scale: int = 2) -> Image.Image:
@@ -63,8 +64,8 @@ def test_a_detection_never_holds_what_the_code_says() -> None:
 
 @pytest.mark.parametrize("name", ["coffee", "rocket", "brick"])
 def test_a_picture_without_codes_stays_silent(name: str) -> None:
-    assert find_codes(picture(Image.fromarray(getattr(data, name)())), Policy()) == ()
+    assert find_codes(scene(Image.fromarray(getattr(data, name)())), Policy()) == ()
 
 
 def test_a_picture_of_one_pixel_is_no_problem() -> None:
-    assert find_codes(picture(Image.new("RGB", (1, 1))), Policy()) == ()
+    assert find_codes(scene(Image.new("RGB", (1, 1))), Policy()) == ()

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from indelible.detect import locate as module
 from indelible.detect.locate import locate
 from indelible.detect.registry import DETECTORS, DetectorEntry, detector
+from indelible.detect.scene import Scene
 from indelible.errors import ModelMissing
 from indelible.media import Picture
 from indelible.model import Box, Detection, Kind, Policy, TextMode
@@ -25,7 +26,7 @@ def face(x: int, y: int, kind: Kind = Kind.FACE) -> Detection:
 def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Replace the registry by the given detectors, each a function and the kinds it finds."""
 
-    def put(*detectors: tuple[Callable[[Picture, Policy], tuple[Detection, ...]], Kind]) -> None:
+    def put(*detectors: tuple[Callable[[Scene, Policy], tuple[Detection, ...]], Kind]) -> None:
         entries = [
             (str(n), DetectorEntry(name=str(n), finds=frozenset({kind}), version=1, models=(), run=run))
             for n, (run, kind) in enumerate(detectors)
@@ -35,19 +36,19 @@ def only(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return put
 
 
-def missing(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def missing(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     raise ModelMissing("model_missing", "Missing.", "Install it.")
 
 
-def broken(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def broken(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     raise ZeroDivisionError
 
 
-def outside(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def outside(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     return (face(60, 40),)
 
 
-def working(picture: Picture, policy: Policy) -> tuple[Detection, ...]:
+def working(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
     return (face(30, 5), face(3, 20), face(3, 5), face(3, 5), face(1, 1, Kind.CODE))
 
 
@@ -57,7 +58,7 @@ def told(policy: Policy) -> dict[Kind, str]:
 
 @pytest.mark.parametrize(("run", "reason"), [(missing, "model_missing"), (broken, "error"), (outside, "error")])
 def test_a_detector_that_could_not_work_is_told(
-    only: Callable[..., None], run: Callable[[Picture, Policy], tuple[Detection, ...]], reason: str
+    only: Callable[..., None], run: Callable[[Scene, Policy], tuple[Detection, ...]], reason: str
 ) -> None:
     only((run, Kind.FACE), (working, Kind.CODE))
 

@@ -8,7 +8,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from skimage import data
 
-from indelible.detect.text import find_text, read_lines
+from indelible.detect.reader import read_lines
+from indelible.detect.scene import Scene
+from indelible.detect.text import find_text
 from indelible.media import Picture
 from indelible.model import Box, EntityType, Kind, Policy, TextMode
 from indelible.model.geometry import covered_share
@@ -21,8 +23,8 @@ LETTER = (
 )
 
 
-def picture(image: Image.Image) -> Picture:
-    return Picture(format="png", sha256="0" * 64, image=image, stored_size=image.size, orientation=1)
+def scene(image: Image.Image) -> Scene:
+    return Scene(Picture(format="png", sha256="0" * 64, image=image, stored_size=image.size, orientation=1))
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +53,8 @@ def test_every_line_is_read_in_its_place(letter: Image.Image) -> None:
 
 
 def test_the_policy_decides_which_text_is_found(letter: Image.Image) -> None:
-    personal = find_text(picture(letter), Policy(text=TextMode.PII))
-    everything = find_text(picture(letter), Policy(text=TextMode.ALL))
+    personal = find_text(scene(letter), Policy(text=TextMode.PII))
+    everything = find_text(scene(letter), Policy(text=TextMode.ALL))
 
     assert {item.entity for item in personal} == {EntityType.EMAIL, EntityType.PHONE}
     assert {item.kind for item in personal} == {Kind.TEXT}
@@ -60,20 +62,20 @@ def test_the_policy_decides_which_text_is_found(letter: Image.Image) -> None:
         assert covered_share(place(number, value), [item.box for item in personal]) >= 0.95
     assert not any(item.box.intersection(place(number, LETTER[number])) for item in personal for number in (0, 3))
     assert len(everything) == 4
-    assert find_text(picture(letter), Policy(text=TextMode.NONE)) == ()
+    assert find_text(scene(letter), Policy(text=TextMode.NONE)) == ()
 
 
 def test_nothing_is_said_and_nobody_is_called(
     letter: Image.Image, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fresh reader, without a network: no word on either stream, and the same lines."""
-    from indelible.detect import text
+    from indelible.detect import reader
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the reader tried to reach the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(text, "_ENGINE", [])
+    monkeypatch.setattr(reader, "_ENGINE", [])
     lines = read_lines(letter)
 
     assert len(lines) == len(LETTER)
@@ -81,11 +83,11 @@ def test_nothing_is_said_and_nobody_is_called(
 
 
 def test_no_text_reaches_a_representation(letter: Image.Image) -> None:
-    assert "jane" not in repr(read_lines(letter)) + repr(find_text(picture(letter), Policy()))
+    assert "jane" not in repr(read_lines(letter)) + repr(find_text(scene(letter), Policy()))
 
 
 def test_a_picture_without_text_stays_silent() -> None:
-    assert find_text(picture(Image.fromarray(data.coffee())), Policy()) == ()
+    assert find_text(scene(Image.fromarray(data.coffee())), Policy()) == ()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (200, 2), (2, 200)])
@@ -98,7 +100,7 @@ def test_small_text_at_the_end_of_a_long_screenshot_is_read() -> None:
     page = Image.new("RGB", (420, 2400), "white")
     ImageDraw.Draw(page).text((20, 2300), "jane.doe@example.org", fill="black", font=ImageFont.load_default(15))
 
-    (found,) = find_text(picture(page), Policy())
+    (found,) = find_text(scene(page), Policy())
 
     assert found.entity is EntityType.EMAIL
     assert covered_share(Box(22, 2304, 140, 12), [found.box]) >= 0.9

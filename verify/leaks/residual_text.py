@@ -14,7 +14,7 @@ from PIL import Image
 from indelible.detect.entities import classify
 from indelible.detect.lines import TextLine, Word
 from indelible.exec.tesseract import ReadLine, ReadWord, read_lines
-from indelible.model import Box, EntityType, Kind, Outcome, Reason, TextMode
+from indelible.model import Box, EntityType, Kind, Outcome, Reason, TextMode, TextRules
 from indelible.model.geometry import covered_share
 from indelible.verify import samples
 from indelible.verify.checks import Observation, leak_check
@@ -64,7 +64,7 @@ def residual_text(subject: Subject) -> Observation:
     lines = read(subject.picture.image)
     filled = [region.region.box for region in subject.regions]
     seen = [tuple(word for word in line if covered_share(word.box, filled) < 0.5) for line in lines]
-    hits = sure_words(seen) if subject.policy.text is TextMode.ALL else personal_data(seen)
+    hits = sure_words(seen) if subject.policy.text is TextMode.ALL else personal_data(seen, subject.policy.text_rules)
     return residual_observation("L422", "residual.text", hits_left(subject, hits))
 
 
@@ -80,11 +80,11 @@ def sure_words(lines: list[ReadLine]) -> list[Box]:
     return [word.box for line in lines for word in line if _is_sure(word)]
 
 
-def personal_data(lines: list[ReadLine]) -> list[Box]:
+def personal_data(lines: list[ReadLine], rules: TextRules | None = None) -> list[Box]:
     """The boxes of what the rules take for personal data, where at least one of its words was read with confidence."""
     readable = [tuple(word for word in line if word.confidence >= _READABLE) for line in lines]
     kept = [line for line in readable if line]
-    spans = classify([_text_line(line) for line in kept])
+    spans = classify([_text_line(line) for line in kept], rules)
     return [
         span.box
         for span in spans
