@@ -17,11 +17,11 @@ from pathlib import Path
 from PIL import Image, ImageCms
 
 from indelible.errors import InputError, InputRefused
+from indelible.formats import sniff
 from indelible.jpeg import JpegCoding, coding_of, scans_complete
 
-#: First bytes of the formats that are read in this version.
-MAGIC = {"jpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n"}
-EXTENSIONS = {"jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"), "png": (".png",)}
+#: Formats that are opened in this version.
+OPENED = frozenset({"jpeg", "png"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +93,11 @@ def read_file(path: Path, limits: Limits | None = None) -> bytes:
     return data
 
 
-def sniff(data: bytes) -> str | None:
-    """``jpeg``, ``png`` or None, by the first bytes; the name of a file is not believed."""
-    return next((name for name, magic in MAGIC.items() if data.startswith(magic)), None)
-
-
 def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
     """Decode to a bare upright picture. Raises `InputError` (damaged) or `InputRefused` (not redacted in this version)."""
     limits = limits or Limits()
     kind = sniff(data)
-    if kind is None:
+    if kind is None or kind not in OPENED:
         raise InputRefused("format_unknown", "This is not a JPEG or PNG file.", "Convert it to JPEG or PNG first.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below decides

@@ -9,7 +9,8 @@ from dataclasses import replace
 from indelible.attacks.regions import find_regions
 from indelible.detect.pinned import MODELS
 from indelible.errors import IndelibleError
-from indelible.media import Picture, open_picture, sniff
+from indelible.formats import sniff
+from indelible.media import Picture, open_picture
 from indelible.model import (
     Check,
     Evidence,

@@ -27,7 +27,8 @@ from typing import Any
 
 from indelible.errors import MissingError, ToolError
 from indelible.exec.process import MAX_OUTPUT, MAX_STDERR, kill_group, start
-from indelible.media import read_file, sniff
+from indelible.formats import EXTENSIONS, sniff
+from indelible.media import read_file
 
 #: The oldest version that is accepted.
 OLDEST = (12, 57)
@@ -41,7 +42,6 @@ STRICT = (
     "-all", "-validate", "-warning", "-error", "-trailer",
 )  # fmt: skip
 
-_SUFFIX = {"jpeg": "jpg", "png": "png", None: "bin"}
 _CACHE_SIZE = 96
 _REMEDY = "Check that exiftool runs, then try again; the file is not certified without it."
 
@@ -235,7 +235,8 @@ def _reading(tags: dict[str, Any]) -> Reading:
 
 
 def _place(folder: Path, index: int, data: bytes) -> str:
-    path = folder / f"{index:04d}.{_SUFFIX[sniff(data)]}"
+    kind = sniff(data)
+    path = folder / f"{index:04d}{EXTENSIONS[kind][0] if kind else '.bin'}"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as stream:
         stream.write(data)

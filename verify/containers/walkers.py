@@ -6,12 +6,15 @@ from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
 
-from indelible.media import sniff
+from indelible.formats import sniff
 from indelible.verify.containers import Walk, jpeg, png
 from indelible.verify.containers.notes import Inspection
 
 _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyType(
-    {"jpeg": jpeg.inspect, "png": png.inspect}
+    {
+        "jpeg": jpeg.inspect,
+        "png": png.inspect,
+    }
 )
 
 

@@ -5,7 +5,7 @@ A name that lies sends a file past filters and into programs that read other par
 
 from __future__ import annotations
 
-from indelible.media import EXTENSIONS, sniff
+from indelible.formats import EXTENSIONS, sniff
 from indelible.model import Reason
 from indelible.verify.checks import Observation, leak_check
 from indelible.verify.containers.rules import finding
