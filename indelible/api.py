@@ -18,15 +18,15 @@ from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 
+from indelible import preview as previews
 from indelible.detect import store
 from indelible.detect.locate import Located, locate
 from indelible.errors import ModelMissing, internal_error
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
-from indelible.model.geometry import covered_share
 from indelible.output import check_free, make_folder, output_name, write_file
 from indelible.redact.apply import PlannedRedactor
-from indelible.redact.planning import IGNORED_SHARE, make_plan, planned_box
+from indelible.redact.planning import is_ignored, make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
 from indelible.reports import certificate as certificates
 from indelible.reports.formats import render
@@ -37,35 +37,47 @@ from indelible.version import __version__
 
 DEFAULT_TEMPLATE = "indelible-{digest}"
 
-#: Called with a short closed phrase for each stage: ``locate``, ``redact``, a check's id, ``report``.
+#: Called with a short closed phrase for each stage: a detector's name, ``redact``, a check's id, ``report``.
 Progress = Callable[[str], None]
 
 _LEDGER = ControlLedger()  # one per process: its controls ran where the rows run
 
 
-def detect(path: str | PathLike[str], *, policy: Policy | None = None) -> DetectResult:
-    """Locate personal data in one image; nothing is written.
+def detect(
+    path: str | PathLike[str],
+    *,
+    policy: Policy | None = None,
+    preview: str | PathLike[str] | None = None,
+    index: int = 1,
+    progress: Progress | None = None,
+) -> DetectResult:
+    """Locate personal data in one image; nothing is written but the preview.
 
     Args:
         path: a JPEG or PNG file.
         policy: kinds, text mode and margins; the default looks for every kind.
+        preview: a folder for a picture with the boxes drawn; it shows what redaction would hide.
+        index: number of the preview.
+        progress: called with the name of each detector.
     """
     started = time.perf_counter()
     policy = policy or Policy()
     picture = open_picture(read_file(Path(path)))
-    found = locate(picture, policy)
+    found = locate(picture, policy, progress or _silent)
+    detections = tuple(
+        replace(item, box=planned_box(item, policy, picture.width, picture.height))
+        for item in found.detections
+        if not is_ignored(item, policy)
+    )
     return DetectResult(
         file=Path(path),
         width=picture.width,
         height=picture.height,
         frames=1,
         seconds=time.perf_counter() - started,
-        detections=tuple(
-            replace(item, box=planned_box(item, policy, picture.width, picture.height))
-            for item in found.detections
-            if covered_share(item.box, policy.ignore) <= IGNORED_SHARE
-        ),
+        detections=detections,
         not_examined=found.not_examined,
+        preview=None if preview is None else previews.write(picture.image, detections, Path(preview), index),
     )
 
 
@@ -73,7 +85,7 @@ def plan(path: str | PathLike[str], *, policy: Policy | None = None) -> Redactio
     """Locate and decide, but remove nothing: a plan to be reviewed. ``json.dumps(plan.to_dict())`` is the plan file."""
     policy = policy or Policy()
     picture = open_picture(read_file(Path(path)))
-    return make_plan(_located(picture, policy).detections, policy, picture)
+    return make_plan(_located(picture, policy, _silent).detections, policy, picture)
 
 
 def redact(
@@ -98,7 +110,7 @@ def redact(
     started = time.perf_counter()
     policy = policy or Policy()
     picture = open_picture(read_file(Path(path)))
-    decided, not_examined = _decided(plan, picture, policy)
+    decided, not_examined = _decided(plan, picture, policy, _silent)
     redactor = PlannedRedactor.bind(decided, picture)
     data = redactor.publish_owned(picture.image)
     check_structure(data, redactor.format.name)
@@ -165,10 +177,10 @@ def certify(
     original = read_file(Path(path))
     picture = open_picture(original)
     folder = Path(out_dir)
+    previews.check_absent(folder)
     make_folder(folder)
     mark = lap("open", started)
-    tell("locate")
-    decided, not_examined = _decided(plan, picture, policy)
+    decided, not_examined = _decided(plan, picture, policy, tell)
     mark = lap("locate", mark)
     tell("redact")
     redactor = PlannedRedactor.bind(decided, picture)
@@ -270,16 +282,16 @@ def _own_redactor(published: bytes, source: bytes | None, plan: RedactionPlan | 
 
 
 def _decided(
-    plan: RedactionPlan | None, picture: Picture, policy: Policy
+    plan: RedactionPlan | None, picture: Picture, policy: Policy, progress: Progress
 ) -> tuple[RedactionPlan, tuple[NotExamined, ...]]:
     if plan is not None:
         return plan, ()
-    found = _located(picture, policy)
+    found = _located(picture, policy, progress)
     return make_plan(found.detections, policy, picture), found.not_examined
 
 
-def _located(picture: Picture, policy: Policy) -> Located:
-    found = locate(picture, policy)
+def _located(picture: Picture, policy: Policy, progress: Progress) -> Located:
+    found = locate(picture, policy, progress)
     if any(item.reason == "model_missing" for item in found.not_examined):
         raise ModelMissing("model_missing", "A detection model is not installed.", store.REMEDY)
     return found

@@ -23,6 +23,7 @@ class DetectResult:
     seconds: float
     detections: tuple[Detection, ...]
     not_examined: tuple[NotExamined, ...]
+    preview: Path | None = None
 
     @property
     def exit_code(self) -> int:
@@ -50,6 +51,7 @@ class DetectResult:
                 for item in self.detections
             ],
             "not_examined": _not_examined(self.not_examined),
+            "preview": None if self.preview is None else os.fspath(self.preview),
             "error": None,
         }
 

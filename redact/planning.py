@@ -19,9 +19,6 @@ from indelible.model import (
 )
 from indelible.model.geometry import covered_share, padded_to_quantum
 
-#: A detection is let stand if more of it than this lies in the boxes that the policy ignores.
-IGNORED_SHARE = 0.5
-
 
 def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) -> RedactionPlan:
     """One redaction per detection, in reading order within each kind, numbered r1, r2, ...
@@ -33,7 +30,7 @@ def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) 
         (
             (planned_box(item, policy, source.width, source.height), item)
             for item in detections
-            if covered_share(item.box, policy.ignore) <= IGNORED_SHARE
+            if not is_ignored(item, policy)
         ),
         key=lambda pair: (pair[1].kind, pair[1].frame, pair[0].y, pair[0].x, pair[0], pair[1].detector),
     )
@@ -56,6 +53,11 @@ def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) 
         )
         + tuple(_ignored(policy, source)),
     )
+
+
+def is_ignored(detection: Detection, policy: Policy) -> bool:
+    """Whether more than half of a detection lies in boxes that the policy ignores."""
+    return covered_share(detection.box, policy.ignore) > 0.5
 
 
 def planned_box(detection: Detection, policy: Policy, width: int, height: int) -> Box:

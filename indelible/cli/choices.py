@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from indelible.cli.documents import read_json
+from indelible.cli.documents import read_json, read_toml
 from indelible.errors import UsageError
-from indelible.model import Kind, Policy, TextMode
+from indelible.model import Box, Kind, Mode, Policy, TextMode
 from indelible.output import output_name
 
 DEFAULT_TEMPLATE = "indelible-{digest}"
@@ -30,7 +31,9 @@ Out = Annotated[
 ]
 PolicyName = Annotated[
     str,
-    typer.Option("--policy", metavar="NAME|FILE", help="A named policy or a JSON file.", rich_help_panel=_WHAT),
+    typer.Option(
+        "--policy", metavar="NAME|FILE", help="A named policy, or a TOML or JSON file.", rich_help_panel=_WHAT
+    ),
 ]
 Kinds = Annotated[
     str | None,
@@ -52,6 +55,28 @@ People = Annotated[
         metavar="[solid|mosaic]",
         help="Fill faces solid, or with at most 6 blocks (keeps a trace: a limit of the certificate).",
         rich_help_panel=_WHAT,
+    ),
+]
+Balanced = Annotated[
+    bool,
+    typer.Option(
+        "--balanced",
+        help="Fewer boxes, and a little more is missed. The default favours recall: a missed face is a leak.",
+        rich_help_panel=_WHAT,
+    ),
+]
+Head = Annotated[
+    bool,
+    typer.Option("--head", help="Cover the whole head with hair and ears, not the face alone.", rich_help_panel=_WHAT),
+]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="X,Y,W,H",
+        help="Let stand what lies in this box, in upright pixels; may be given again. A limit of the certificate.",
+        rich_help_panel=_WHAT,
+        show_default=False,
     ),
 ]
 PlanPath = Annotated[
@@ -90,7 +115,16 @@ NameTemplate = Annotated[
 ]
 
 
-def policy_of(name: str, kinds: str | None = None, text: TextMode | None = None, people: str | None = None) -> Policy:
+def policy_of(
+    name: str,
+    kinds: str | None = None,
+    text: TextMode | None = None,
+    *,
+    people: str | None = None,
+    balanced: bool = False,
+    head: bool = False,
+    ignore: Sequence[str] | None = None,
+) -> Policy:
     """The named policy or the one in a file, with the choices of the command line on top. Raises `UsageError`."""
     policy = POLICIES.get(name) or _policy_file(Path(name))
     try:
@@ -98,9 +132,23 @@ def policy_of(name: str, kinds: str | None = None, text: TextMode | None = None,
     except ValueError:
         raise UsageError("kinds", "--kinds names a kind that does not exist.", f"Kinds: {', '.join(Kind)}.") from None
     try:
-        return policy.with_choices(kinds=chosen, text=text, people=people)
+        return policy.with_choices(
+            kinds=chosen,
+            text=text,
+            people=people,
+            mode=Mode.BALANCED if balanced else None,
+            head=head or None,
+            ignore=(*policy.ignore, *(_box(item) for item in ignore)) if ignore else None,
+        )
     except ValueError as problem:
         raise UsageError("choices", f"These choices do not go together: {problem}.", "See --help.") from None
+
+
+def _box(text: str) -> Box:
+    try:
+        return Box.from_list([int(part) for part in text.split(",")])
+    except ValueError:
+        raise UsageError("ignore", "--ignore takes four whole numbers.", "Give X,Y,W,H in upright pixels.") from None
 
 
 def check_engine(engine: str) -> None:
@@ -119,9 +167,9 @@ def _policy_file(path: Path) -> Policy:
         raise UsageError(
             "policy_unknown", "There is no policy or policy file of that name.", f"Policies: {', '.join(POLICIES)}."
         )
-    untrusted = read_json(path, "policy")
+    untrusted = read_toml(path, "policy") if path.suffix.lower() == ".toml" else read_json(path, "policy")
     if not isinstance(untrusted, dict):
-        raise UsageError("policy_wrong", "The policy file does not hold one JSON object.", "See the documentation.")
+        raise UsageError("policy_wrong", "The policy file does not hold one object.", "See the documentation.")
     try:
         return Policy.from_dict(untrusted)
     except ValueError as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,25 @@ PLAN_SUFFIX = ".plan.json"
 
 def read_json(path: Path, what: str) -> Any:
     """One strict JSON document: UTF-8, no duplicate keys, no NaN. Raises `UsageError`; ``what`` names it in the message."""
+    untrusted = _bytes_of(path, what)
+    try:
+        return json.loads(untrusted.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise UsageError(
+            f"{what}_wrong", f"The {what} file is not strict JSON.", "No comments, no double keys, no NaN; UTF-8."
+        ) from None
+
+
+def read_toml(path: Path, what: str) -> dict[str, Any]:
+    """One TOML document. Raises `UsageError`; ``what`` names it in the message."""
+    untrusted = _bytes_of(path, what)
+    try:
+        return tomllib.loads(untrusted.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise UsageError(f"{what}_wrong", f"The {what} file is not TOML.", "See the example in the README.") from None
+
+
+def _bytes_of(path: Path, what: str) -> bytes:
     try:
         with path.open("rb") as stream:
             untrusted = stream.read(MAX_BYTES + 1)
@@ -25,12 +45,7 @@ def read_json(path: Path, what: str) -> Any:
         raise UsageError(f"{what}_unreadable", f"The {what} file cannot be read.", "Check the name.") from None
     if len(untrusted) > MAX_BYTES:
         raise UsageError(f"{what}_too_large", f"The {what} file is larger than {MAX_BYTES >> 20} MiB.", "Split it.")
-    try:
-        return json.loads(untrusted.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise UsageError(
-            f"{what}_wrong", f"The {what} file is not strict JSON.", "No comments, no double keys, no NaN; UTF-8."
-        ) from None
+    return untrusted
 
 
 def read_plan(path: Path) -> RedactionPlan:

@@ -19,6 +19,9 @@ def plan(
     kinds: choices.Kinds = None,
     text: choices.Text = None,
     people: choices.People = None,
+    balanced: choices.Balanced = False,
+    head: choices.Head = False,
+    ignore: choices.Ignore = None,
     jobs: choices.Jobs = 1,
     as_json: choices.AsJson = False,
 ) -> None:
@@ -46,7 +49,7 @@ def plan(
         }
         return Line(document=document, exit_code=line.exit_code)
 
-    chosen = choices.policy_of(policy, kinds, text, people)
+    chosen = choices.policy_of(policy, kinds, text, people=people, balanced=balanced, head=head, ignore=ignore)
     files = files_of(inputs, output)
     code = process(
         plan_file,

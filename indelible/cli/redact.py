@@ -18,6 +18,9 @@ def redact(
     kinds: choices.Kinds = None,
     text: choices.Text = None,
     people: choices.People = None,
+    balanced: choices.Balanced = False,
+    head: choices.Head = False,
+    ignore: choices.Ignore = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
     as_json: choices.AsJson = False,
@@ -33,7 +36,7 @@ def redact(
     """
     choices.check_engine(engine)
     choices.check_template(name_template)
-    chosen = choices.policy_of(policy, kinds, text, people)
+    chosen = choices.policy_of(policy, kinds, text, people=people, balanced=balanced, head=head, ignore=ignore)
     plans = read_plans(plan) if plan is not None else None
     files = files_of(inputs, output)
     code = process(

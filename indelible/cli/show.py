@@ -73,6 +73,8 @@ def detected(document: Document) -> Iterator[Text]:
         )
     for item in document["not_examined"]:
         yield Text(f"    not examined: {item['kind']} ({item['reason']})", style="dim")
+    if document["preview"]:
+        yield Text(f"    preview: {shown(document['preview'])}", style="dim")
 
 
 def planned(document: Document) -> Iterator[Text]:

@@ -110,7 +110,9 @@ def detect_file(task: Task) -> Line:
     from indelible import api
 
     _raise(task)
-    return _line(api.detect(task.path, policy=Policy.from_dict(task.policy)))
+    return _line(
+        api.detect(task.path, policy=Policy.from_dict(task.policy), preview=task.out, index=task.number, progress=_tell)
+    )
 
 
 def plan_file(task: Task) -> Line:
@@ -191,6 +193,7 @@ EMPTY: Mapping[Work, Mapping[str, Any]] = {
         "seconds": None,
         "detections": [],
         "not_examined": [],
+        "preview": None,
     },
 }
 

@@ -5,6 +5,7 @@ Never a crash and never silence: a kind whose detector could not run is listed w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from indelible.detect.registry import DETECTORS
@@ -22,10 +23,11 @@ class Located:
     not_examined: tuple[NotExamined, ...] = ()
 
 
-def locate(picture: Picture, policy: Policy) -> Located:
+def locate(picture: Picture, policy: Policy, progress: Callable[[str], None] | None = None) -> Located:
     """Run each detector whose kinds the policy names, over one `Scene`; what scores below the policy's threshold is dropped.
 
-    ``person`` and ``custom`` are drawn by people; no detector is expected to find them.
+    ``person`` and ``custom`` are drawn by people; no detector is expected to find them. ``progress`` is called with the name of
+    each detector before it runs.
     """
     wanted = [kind for kind in Kind if kind in policy.kinds and kind not in (Kind.PERSON, Kind.CUSTOM)]
     reasons: dict[Kind, str] = {}
@@ -36,11 +38,13 @@ def locate(picture: Picture, policy: Policy) -> Located:
     if Kind.TEXT in wanted and policy.text is TextMode.NONE:
         wanted.remove(Kind.TEXT)
         reasons[Kind.TEXT] = "not_requested"
-    for _, entry in DETECTORS:
+    for name, entry in DETECTORS:
         kinds = entry.finds.intersection(wanted)
         if not kinds:
             continue
         reason = None
+        if progress is not None:
+            progress(name)
         try:
             results = tuple(entry.run(scene, policy))
             detections = [item for item in results if isinstance(item, Detection)]

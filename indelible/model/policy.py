@@ -120,7 +120,7 @@ class Policy:
             if "thresholds" in values:
                 values["thresholds"] = {Kind(kind): float(score) for kind, score in values["thresholds"].items()}
             if "ignore" in values:
-                values["ignore"] = tuple(Box.from_list(list(box)) for box in values["ignore"])
+                values["ignore"] = _boxes(values["ignore"])
             if "margins" in values:
                 values["margins"] = {
                     **MARGINS,
@@ -131,3 +131,10 @@ class Policy:
         except (TypeError, AttributeError) as problem:
             raise ValueError("a field has the wrong type") from problem
         return cls(**values)
+
+
+def _boxes(untrusted: Any) -> tuple[Box, ...]:
+    try:
+        return tuple(Box.from_list(list(box)) for box in untrusted)
+    except (TypeError, ValueError):
+        raise ValueError("ignore: a list of boxes [x, y, width, height]") from None

@@ -13,7 +13,7 @@ from indelible.detect.registry import DETECTORS, DetectorEntry, detector
 from indelible.detect.scene import Scene
 from indelible.errors import ModelMissing
 from indelible.media import Picture
-from indelible.model import Box, Detection, Kind, Policy, TextMode
+from indelible.model import Box, Detection, Kind, NotExamined, Policy, TextMode
 
 PICTURE = Picture(format="png", sha256="0" * 64, image=Image.new("RGB", (64, 48)), stored_size=(64, 48), orientation=1)
 
@@ -133,3 +133,36 @@ def test_without_the_face_model_the_rest_is_still_found(
         Kind.PLATE: "not_in_this_version",
         Kind.SIGNATURE: "not_in_this_version",
     }
+
+
+def test_a_detector_says_what_it_left_out(only: Callable[..., None]) -> None:
+    """A part that was not looked at is told beside what was found; a whole kind that failed is told as that."""
+
+    def in_part(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
+        return (face(3, 5), NotExamined(kind=Kind.FACE, reason="small_subjects"))
+
+    only((in_part, Kind.FACE))
+    located = locate(PICTURE, Policy(kinds=(Kind.FACE,)))
+    assert len(located.detections) == 1
+    assert [item.reason for item in located.not_examined] == ["small_subjects"]
+
+    only((in_part, Kind.FACE), (broken, Kind.FACE))
+    assert [item.reason for item in locate(PICTURE, Policy(kinds=(Kind.FACE,))).not_examined] == ["error"]
+
+
+@pytest.mark.parametrize(("threshold", "count"), [(0.5, 3), (0.51, 0)])
+def test_a_threshold_is_of_one_kind(only: Callable[..., None], threshold: float, count: int) -> None:
+    only((working, Kind.FACE))
+
+    policy = Policy(kinds=(Kind.FACE,), thresholds={Kind.FACE: threshold, Kind.CODE: 1.0})
+
+    assert len(locate(PICTURE, policy).detections) == count
+
+
+def test_progress_names_each_detector(only: Callable[..., None]) -> None:
+    only((working, Kind.FACE), (working, Kind.CODE))
+    told: list[str] = []
+
+    locate(PICTURE, Policy(kinds=(Kind.CODE,)), told.append)
+
+    assert told == ["1"]

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indelible.model import Box, FillStyle, Kind, Policy, Redaction, RedactionPlan, Region, Source, State
+from indelible.model import (
+    Box,
+    FillStyle,
+    Kind,
+    Mode,
+    Policy,
+    Redaction,
+    RedactionPlan,
+    Region,
+    Source,
+    State,
+    TextRules,
+)
 from indelible.model.geometry import covered_share, is_padded_to_quantum, padded_to_quantum
 
 
@@ -119,7 +131,15 @@ def test_covered_share_counts_pixels(boxes: list[tuple[int, int, int, int]]) -> 
 
 def test_a_policy_file_round_trips_and_refuses_what_it_does_not_know() -> None:
     """Also one that gives a single field."""
-    policy = Policy().with_choices(people="mosaic", color="#ffffff")
+    policy = Policy().with_choices(
+        people="mosaic",
+        color="#ffffff",
+        mode=Mode.BALANCED,
+        head=True,
+        thresholds={Kind.FACE: 0.25},
+        ignore=(Box(1, 2, 3, 4),),
+        text_rules=TextRules(allow=("Acme",), deny=("Jane Doe",), patterns=(r"EMP-\d+",)),
+    )
 
     assert Policy.from_dict(json.loads(json.dumps(policy.to_dict()))) == policy
     assert Policy.from_dict({"kinds": ["face"]}).kinds == (Kind.FACE,)
@@ -127,6 +147,16 @@ def test_a_policy_file_round_trips_and_refuses_what_it_does_not_know() -> None:
         Policy.from_dict({"blur": 3})
     with pytest.raises(ValueError, match="readable"):
         Policy.from_dict({"mosaic_blocks": 40})
+
+
+def test_the_callers_words_are_never_printed() -> None:
+    """They may name the person whom the picture hides."""
+    policy = Policy(text_rules=TextRules(deny=("Jane Doe",), patterns=("Jane.*",), allow=("Jane",)))
+
+    assert "Jane" not in repr(policy)
+    with pytest.raises(ValueError, match="text_rules.deny") as refused:
+        TextRules(deny=("Jane Doe" * 100,))
+    assert "Jane" not in str(refused.value)
 
 
 def test_a_kind_that_is_switched_off_is_remembered() -> None:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indelible.model import Box, Evidence, Limit, Outcome, Region
+from indelible.model import Box, Evidence, Kind, Limit, Outcome, Policy, Region, TextRules
 from indelible.reports.certificate import CertificateInvalid, build, canonical, parse, recompute
 from indelible.reports.formats import render
+from indelible.reports.projection import policy_of
 from indelible.reports.statement import DOES_NOT_ASSERT
 from tests.reports.examinations import EVERY, PINNED, certified, inconclusive, refused, region, statement, with_limits
 
@@ -443,3 +444,14 @@ def test_any_change_is_refused_or_rendered_without_a_crash(data: st.DataObject) 
 
 
 _PATHS = sorted(_members(statement("with_limits")), key=str)
+
+
+def test_the_callers_words_enter_no_digest() -> None:
+    """A bare digest of a name is found by trying names: only the number of words is in the policy's digest."""
+    one, other, longer = (
+        policy_of(Policy(text_rules=TextRules(deny=words)))["digest"]
+        for words in (("Jane Doe",), ("John Roe",), ("Jane Doe", "John Roe"))
+    )
+
+    assert one == other != longer
+    assert policy_of(Policy(thresholds={Kind.FACE: 0.3}))["digest"] != policy_of(Policy())["digest"]
