@@ -21,17 +21,23 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """One line as read, in upright pixels. ``score`` is the reader's own confidence, 0.0 to 1.0."""
+    """One line as read, in upright pixels. ``score`` is the reader's own confidence, 0.0 to 1.0.
+
+    A line with an empty ``text`` was found and not read. ``angle``: clockwise degrees of its reading direction, 0 for a level
+    line. ``corners``: of a line that is not level, where its box is wider than the line itself; empty if not known.
+    """
 
     text: str = field(repr=False)
     box: Box
     words: tuple[Word, ...] = ()
     score: float = 1.0
+    angle: float = 0.0
+    corners: tuple[tuple[float, float], ...] = ()
 
     @property
     def upright(self) -> bool:
-        """Whether the line runs across the page; a line that runs up or down is always taken whole."""
-        return self.box.height <= 2 * self.box.width or len(self.text) <= 2
+        """Whether the line runs across the page; a line that runs up, down or askew is always taken whole."""
+        return self.angle == 0.0 and (self.box.height <= 2 * self.box.width or len(self.text) <= 2)
 
     def box_of(self, start: int, end: int) -> Box:
         """The box of the characters ``text[start:end]``: never less than their words, at the line's full height.
