@@ -17,13 +17,11 @@ from PIL import Image
 
 from indelible.model import Box
 
-#: Longest side in pixels at which a picture is looked at as a whole.
+#: Longest side in pixels to which a picture of more than one part is shrunk to be looked at as a whole.
 WHOLE = 2_000
 #: Size of one part of a large picture: bounds the memory of a look, and as wide as a page scanned at 400 dots per inch.
 PART_PIXELS, PART_LENGTH = 4_000_000, 4_000
 _OVERLAP = 160
-#: A picture shrunk by less than this is not looked at again.
-_NEARLY = 0.75
 #: Shorter side to which small pictures are enlarged, and how far: the detector was made for letters of 16 pixels and more.
 _ENLARGED, _ENLARGED_PIXELS, _MOST = 736, 2_500_000, 4.0
 _LEAST_SIDE = 64
@@ -57,7 +55,8 @@ class Place:
 def find_places(image: Image.Image, detector: Any) -> list[Place]:
     """Every place of text, top to bottom. ``detector`` is rapidocr's; ``image`` is upright, of any mode."""
     width, height = image.size
-    scale = min(1.0, WHOLE / max(width, height))
+    single = width * height <= PART_PIXELS and max(width, height) <= PART_LENGTH
+    scale = 1.0 if single else min(1.0, WHOLE / max(width, height))
     found: list[Place] = []
     if min(width, height) * scale >= _LEAST_SIDE / 2 or scale == 1.0:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
@@ -66,7 +65,7 @@ def find_places(image: Image.Image, detector: Any) -> list[Place]:
         if scale == 1.0 and trace >= _TRACE and len(found) < _FEW and width * height <= _FEW_PIXELS:
             raised, _ = _look(_raised(whole), detector, (0, 0), 1.0, image.size)
             found = _joined(found, [place for place in raised if place.score >= _FEW_SCORE])
-    if scale < _NEARLY:
+    if not single:
         standing = 2 * sum(place.standing for place in found) > len(found)
         for part in parts(width, height, standing):
             pixels = _pixels(image.crop(part.corners))
