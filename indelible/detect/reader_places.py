@@ -55,7 +55,7 @@ class Place:
 def find_places(image: Image.Image, detector: Any) -> list[Place]:
     """Every place of text, top to bottom. ``detector`` is rapidocr's; ``image`` is upright, of any mode."""
     width, height = image.size
-    single = width * height <= PART_PIXELS and max(width, height) <= PART_LENGTH
+    single = width * height <= PART_PIXELS and max(width, height) <= _longest(width, height)
     scale = 1.0 if single else min(1.0, WHOLE / max(width, height))
     found: list[Place] = []
     if min(width, height) * scale >= _LEAST_SIDE / 2 or scale == 1.0:
@@ -77,13 +77,19 @@ def find_places(image: Image.Image, detector: Any) -> list[Place]:
 def parts(width: int, height: int, standing: bool = False) -> tuple[Box, ...]:
     """Overlapping parts of a large picture: as long as lines run, so that few lines are cut, and of bounded size."""
     along, across = (height, width) if standing else (width, height)
-    length = min(along, PART_LENGTH)
-    thick = min(across, max(1_000, PART_PIXELS // length))
+    longest = _longest(width, height)
+    length = min(along, longest)
+    thick = min(across, longest, max(1_000, PART_PIXELS // length))
     return tuple(
         Box(y, x, thick, length) if standing else Box(x, y, length, thick)
         for y in _starts(across, thick)
         for x in _starts(along, length)
     )
+
+
+def _longest(width: int, height: int) -> int:
+    """Longest side of a part: the detector misses lines in pictures that are much longer than wide."""
+    return min(PART_LENGTH, max(1_280, 3 * min(width, height)))
 
 
 def _starts(length: int, side: int) -> tuple[int, ...]:
