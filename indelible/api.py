@@ -194,6 +194,7 @@ def certify(
         redactor=redactor,
         regions=redactor.regions,
         not_examined=not_examined,
+        located=plan is None,
         extension=redactor.format.extension,
         ledger=_LEDGER,
         progress=tell,

@@ -115,7 +115,7 @@ def build(
                 key=lambda item: (item["kind"], item["reason"]),
             ),
         },
-        "detectors": detectors_of(examination.detectors or {}),
+        "detectors": detectors_of(examination.detectors),
         "metadata": metadata_of(examination.census),
         "humanReview": {
             "performed": examination.rejected_regions > 0

@@ -11,6 +11,7 @@ from decimal import Decimal
 from re import Pattern
 from typing import Any
 
+from indelible.detect.calibration import DetectorFacts
 from indelible.model import Check, Control, Evidence, Finding, Limit, Outcome, Polarity, Policy, Reason, RegionEvidence
 from indelible.reports import derive, statement
 from indelible.verify.checks import SUITE
@@ -193,16 +194,29 @@ def interference_of(examination: Examination) -> dict[str, Any]:
     }
 
 
-def detectors_of(detectors: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Detectors, by weights where they have any."""
+def detectors_of(detectors: Sequence[DetectorFacts]) -> list[dict[str, Any]]:
+    """Detectors, by weights where they have any, with their measured rates."""
     return [
         {
-            "id": name if "/" in name or not _DETECTOR_VERSION.fullmatch(value) else f"{name}/{value}",
-            "weights": {"sha256": value} if statement.DIGEST.fullmatch(value) else None,
-            "calibration": None,
+            "id": item.id,
+            "weights": {"sha256": item.weights} if item.weights else None,
+            "calibrations": [
+                {
+                    "record": {"sha256": rate.digest},
+                    "kind": rate.kind.value,
+                    "mode": rate.mode.value,
+                    "labels": rate.labels,
+                    "found": rate.found,
+                    "low": rate.low,
+                    "high": rate.high,
+                    "falsePerPicture": rate.false_per_picture,
+                    "heldOut": rate.held_out,
+                }
+                for rate in item.calibrations
+            ],
         }
-        for name, value in sorted(detectors.items())
-        if statement.CODEC.fullmatch(name.partition("/")[0])
+        for item in sorted(detectors, key=lambda item: item.id)
+        if statement.CODEC.fullmatch(item.id.partition("/")[0])
     ]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from indelible.model import Evidence, Kind, Limit, Outcome, Polarity, Reason, TextMode
+from indelible.model import Evidence, Kind, Limit, Mode, Outcome, Polarity, Reason, TextMode
 from indelible.reports import derive
 from indelible.reports.pictures import tile_names
-from indelible.reports.safe import code, form, listed, number, tile, words, words_for, words_or
+from indelible.reports.safe import Safe, code, form, listed, number, tile, words, words_for, words_or
 from indelible.reports.statement import BUCKETS, CLAIMS
 
 View = dict[str, Any]
@@ -183,12 +183,30 @@ def reproduce_view(body: Mapping[str, Any], subject: Mapping[str, Any]) -> View:
             (form("codec", item["name"]), form("version", item["version"])) for item in body["environment"]["codecs"]
         ],
         "detectors": [
-            (form("detector", item["id"]), form("digest", item["weights"]["sha256"]) if item["weights"] else None)
+            (
+                form("detector", item["id"]),
+                form("digest", item["weights"]["sha256"]) if item["weights"] else None,
+                [_rate(rate) for rate in item["calibrations"]],
+            )
             for item in body["detectors"]
         ],
         "kinds": listed([code(item, Kind) for item in body["policy"]["kinds"]]),
         "text": code(body["policy"]["text"], TextMode),
     }
+
+
+def _rate(rate: Mapping[str, Any]) -> Safe:
+    """What a detector was measured to find, as a sentence."""
+    return words(
+        "repro.rate.held_out" if rate["heldOut"] else "repro.rate",
+        code(rate["kind"], Kind),
+        code(rate["mode"], Mode),
+        number(rate["found"]),
+        number(rate["labels"]),
+        form("decimal", rate["low"]),
+        form("decimal", rate["high"]),
+        form("decimal", rate["falsePerPicture"]),
+    )
 
 
 def advice_view(body: Mapping[str, Any]) -> list[View]:

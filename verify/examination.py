@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from indelible.detect.calibration import DetectorFacts
 from indelible.model import Check, Control, NotExamined, Policy, RegionEvidence, Verdict
 
 
@@ -51,4 +52,4 @@ class Examination:
     rederived_equal: bool | None
     original_given: bool
     rejected_regions: int = 0
-    detectors: Mapping[str, str] | None = None
+    detectors: tuple[DetectorFacts, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from indelible.attacks.regions import find_regions
+from indelible.detect.calibration import DetectorFacts, locators
 from indelible.detect.pinned import MODELS
 from indelible.errors import IndelibleError
 from indelible.formats import sniff
@@ -51,6 +52,7 @@ def examine_file(
     redactor: Redactor | None = None,
     regions: Sequence[RegionEvidence] | None = None,
     not_examined: Sequence[NotExamined] = (),
+    located: bool = False,
     extension: str = "",
     ledger: ControlLedger | None = None,
     progress: Progress | None = None,
@@ -66,6 +68,7 @@ def examine_file(
         redactor: the redactor bound to that plan and source, if it can be run again.
         regions: the redactor's account of the areas that it removed; found or derived when it is not given.
         not_examined: kinds that the locator did not look for, with its reasons.
+        located: whether the plan is what this version's detectors found, so that their measured rates apply.
         extension: of the file's name, such as ``.jpg``; empty when unknown.
         ledger: the controls of the run, shared over its files.
         progress: called with the id of each check before it runs.
@@ -117,7 +120,7 @@ def examine_file(
         rederived_equal=_rederived(rows),
         original_given=original is not None,
         rejected_regions=len(plan.redactions) - len(plan.applied) if plan else 0,
-        detectors={model.name: model.sha256 for model in MODELS},
+        detectors=_detectors(policy, located),
     )
 
 
@@ -310,6 +313,14 @@ def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
     if not subject.regions:
         limits.add(Limit.NO_REGIONS)
     return limits
+
+
+def _detectors(policy: Policy, located: bool) -> tuple[DetectorFacts, ...]:
+    """Who looked: the locators, if they made the plan, and the models of the second opinions."""
+    first = locators(policy) if located else ()
+    known = {item.weights for item in first}
+    second = (DetectorFacts(id=model.name, weights=model.sha256) for model in MODELS if model.sha256 not in known)
+    return (*first, *second)
 
 
 def _levels(rows: Sequence[Check]) -> Mapping[str, str]:

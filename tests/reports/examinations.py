@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from indelible.detect.calibration import Calibration, DetectorFacts
 from indelible.model import (
     Box,
     Check,
@@ -18,6 +19,7 @@ from indelible.model import (
     Finding,
     Kind,
     Limit,
+    Mode,
     NotExamined,
     Outcome,
     Polarity,
@@ -143,7 +145,27 @@ def examination(
         "contents": 9 if by_construction else 0,
         "rederived_equal": True,
         "original_given": True,
-        "detectors": {"face.centerface": "a" * 64, "face.blazeface": "b" * 64, "text.rapidocr": "3.10.0"},
+        "detectors": (
+            DetectorFacts(
+                id="face.centerface/1",
+                weights="a" * 64,
+                calibrations=(
+                    Calibration(
+                        kind=Kind.FACE,
+                        mode=Mode.RECALL,
+                        labels=1473,
+                        found=1411,
+                        low="0.946",
+                        high="0.967",
+                        false_per_picture="14.40",
+                        held_out=False,
+                        digest="c" * 64,
+                    ),
+                ),
+            ),
+            DetectorFacts(id="blazeface-full-range", weights="b" * 64),
+            DetectorFacts(id="text.rapidocr/2"),
+        ),
     }
     return Examination(**{**values, **changes})
 

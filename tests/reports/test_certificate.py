@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from indelible.detect.calibration import DetectorFacts
 from indelible.model import Box, Evidence, Kind, Limit, Outcome, Policy, Region, TextRules
 from indelible.reports.certificate import CertificateInvalid, build, canonical, parse, recompute
 from indelible.reports.formats import render
@@ -120,7 +121,7 @@ def test_text_from_a_file_does_not_enter() -> None:
         rows=(replace(walk, findings=(finding,)), *examined.rows[1:]),
         census=replace(examined.census, structures={canary: 2}, left=(canary,), removed={canary: "37"}),
         environment={canary: canary},
-        detectors={canary: canary},
+        detectors=(DetectorFacts(id=canary),),
         policy=replace(examined.policy, name=canary),
     )
     data = canonical(build(hostile, **PINNED))
