@@ -6,13 +6,14 @@ This guards against a changed encoder. It is no examination: that is the verifie
 from __future__ import annotations
 
 from indelible.errors import IndelibleError
+from indelible.redact.selfcheck_boxes import check_avif, check_heif, check_jp2, check_jxl
 
 _JPEG_ORDER = (b"\xe0", b"\xdb", b"\xc0", b"\xc4", b"\xda")  # APP0, DQT, SOF0, DHT, SOS; DQT and DHT may repeat
 
 
 def check_structure(data: bytes, container: str) -> None:
     """Raise `IndelibleError` (``writer_defect``) unless ``data`` is made of what the writer's allow-list names."""
-    well = {"jpeg": _jpeg, "png": _png}[container](data)
+    well = _CHECKS[container](data)
     if not well:
         raise IndelibleError(
             "writer_defect",
@@ -49,3 +50,13 @@ def _png(data: bytes) -> bool:
             seen.append(name)
         position += 12 + length
     return position == len(data) and seen == [b"IHDR", b"IDAT", b"IEND"]
+
+
+_CHECKS = {
+    "jpeg": _jpeg,
+    "png": _png,
+    "avif": check_avif,
+    "heif": check_heif,
+    "jp2": check_jp2,
+    "jxl": check_jxl,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from indelible.verify.containers.notes import Notes
@@ -55,10 +55,13 @@ def read_box(data: bytes, at: int, end: int) -> Box | Damaged:
     return Box(kind, at, body, stop, user, size == 0)
 
 
-def boxes(notes: Notes, data: bytes, start: int, end: int, *, what: str) -> Iterator[Box]:
+def boxes(
+    notes: Notes, data: bytes, start: int, end: int, *, what: str, ended: Callable[[Damaged], bool] | None = None
+) -> Iterator[Box]:
     """The boxes of ``[start, end)`` in order, by a format whose channels begin with ``what``.
 
     What does not fit is named and written down (L306 for a size that lies, L310), and ends the walk of its parent.
+    ``ended`` says of what does not fit that the file was whole before it: then it is a trailer (L301).
     """
     at = start
     while at < end:
@@ -67,6 +70,10 @@ def boxes(notes: Notes, data: bytes, start: int, end: int, *, what: str) -> Iter
             notes.name("unwalked", at, end, unknown=True)
             return
         box = read_box(data, at, end)
+        if isinstance(box, Damaged) and ended is not None and ended(box):
+            notes.note("L301", f"{what}.trailer", at)
+            notes.name(f"{what}.trailer", at, end, unknown=True)
+            return
         if isinstance(box, Damaged):
             notes.note("L306", f"{what}.box.size", at)
             notes.note("L310", f"{what}.truncated", at)

@@ -24,6 +24,7 @@ _LEGAL = frozenset(
     {b"rreq", b"jpch", b"jplh", b"cgrp", b"opct", b"creg", b"dtbl", b"ftbl", b"flst", b"cref", b"comp", b"copt", b"inst",
      b"roid", b"nlst", b"drep", b"gtso", b"bfil", b"chck", b"mp7b", b"pxfm", b"grp "}
 )  # fmt: skip
+_TOP = frozenset({b"ftyp", b"jp2h", b"jp2c", b"jp2i", b"xml ", b"uuid", b"uinf", b"asoc", b"jumb", b"mdat", b"free"})
 _PARENTS = frozenset({b"asoc", b"jpch", b"jplh", b"uinf", b"res ", b"comp", b"ftbl", b"cgrp", b"grp ", b"drep"})
 
 
@@ -48,7 +49,10 @@ def inspect(data: bytes) -> Inspection:
         notes.note("L117", "jp2.bare", 0)
         inspect_codestream(notes, data, 0, len(data))
     elif data.startswith(_SIGNATURE):
-        for box in boxes(notes, data, 0, len(data), what="jp2"):
+        whole = _TOP | _LEGAL
+        for box in boxes(
+            notes, data, 0, len(data), what="jp2", ended=lambda bad: state.streams > 0 and bad.kind not in whole
+        ):
             _top(notes, state, data, box)
         if not state.header or not state.streams:
             notes.note("L310", "jp2.truncated", len(data))

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from indelible import plugins
+from indelible.jxl import stated_size
+
 MAX_PIXELS = 50_000_000
 MAX_INFLATED = 16 * 1024 * 1024
 #: A picture counts when it decodes to this many pixels on each side.
@@ -101,7 +104,13 @@ def decodes(data: bytes, format: str | None = None) -> Image.Image | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            image = Image.open(io.BytesIO(data), formats=[format] if format else list(_PILLOW.values()))
+            if format is None:
+                size = stated_size(data)  # the plug-in for JPEG XL decodes as it opens
+                if size is not None and size[0] * size[1] > MAX_PIXELS:
+                    return None
+            image = Image.open(
+                io.BytesIO(data), formats=[format] if format else [*_PILLOW.values(), *sorted(plugins.formats())]
+            )
             if min(image.size) < LEAST_SIDE or image.width * image.height > MAX_PIXELS:
                 return None
             image.load()

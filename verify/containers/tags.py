@@ -26,9 +26,37 @@ _JPEG = (
     "File:JPEGDigest JFIF:JFIFVersion"
 )
 _PNG = "PNG:ImageWidth PNG:ImageHeight PNG:BitDepth PNG:ColorType PNG:Compression PNG:Filter PNG:Interlace PNG:Palette"
+_QUICKTIME = (
+    "QuickTime:MajorBrand QuickTime:MinorVersion QuickTime:CompatibleBrands QuickTime:HandlerType "
+    "QuickTime:Meta:PrimaryItemReference QuickTime:ImageSpatialExtent QuickTime:ImagePixelDepth QuickTime:ColorPrimaries "
+    "QuickTime:TransferCharacteristics QuickTime:MatrixCoefficients QuickTime:VideoFullRangeFlag "
+    "QuickTime:QuickTime_ColorRep_0x000a QuickTime:MediaDataSize QuickTime:MediaDataOffset QuickTime:MediaData"
+)
+_AVIF = (
+    "QuickTime:AV1ConfigurationVersion QuickTime:SeqProfile QuickTime:SeqTier0 QuickTime:ChromaFormat "
+    "QuickTime:ChromaSamplePosition QuickTime:InitialDelaySamples"
+)
+_HEIF = (
+    "QuickTime:HEVCConfigurationVersion QuickTime:GeneralProfileSpace QuickTime:GeneralTierFlag "
+    "QuickTime:GeneralProfileIDC QuickTime:GenProfileCompatibilityFlags QuickTime:ConstraintIndicatorFlags "
+    "QuickTime:GeneralLevelIDC QuickTime:MinSpatialSegmentationIDC QuickTime:ParallelismType QuickTime:ChromaFormat "
+    "QuickTime:BitDepthLuma QuickTime:BitDepthChroma QuickTime:AverageFrameRate QuickTime:ConstantFrameRate "
+    "QuickTime:NumTemporalLayers QuickTime:TemporalIDNested"
+)
+_JP2 = (
+    "Jpeg2000:MajorBrand Jpeg2000:MinorVersion Jpeg2000:CompatibleBrands Jpeg2000:ImageHeight Jpeg2000:ImageWidth "
+    "Jpeg2000:NumberOfComponents Jpeg2000:BitsPerComponent Jpeg2000:Compression Jpeg2000:ColorSpecPrecedence "
+    "Jpeg2000:ColorSpecApproximation Jpeg2000:ColorSpace"
+)
+#: Raw bytes of hvcC, which our own walk names too.
+_HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
     "jpeg": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JPEG.split()),
     "png": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _PNG.split()),
+    "avif": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _AVIF).split()),
+    "heif": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _HEIF).split()),
+    "jp2": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JP2.split()),
+    "jxl": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()]),
 }
 
 #: Tags that are allowed with one value only, and the finding that any other value is.
@@ -39,6 +67,27 @@ _FIXED: Mapping[str, tuple[object, str, Severity | None]] = {
     "JFIF:YResolution": (1, "L113", None),
 }
 
+#: The same for the formats made of boxes: format -> name -> the values that a clean file shows, and the rule of others.
+_BOXES: Mapping[str, Mapping[str, tuple[re.Pattern[str], str]]] = {
+    **{
+        format: {
+            "QuickTime:ColorProfiles": (re.compile(r"^(?:nclx|\['nclx'(?:, 'nclx')*\])$"), "L111"),
+            "QuickTime:AuxiliaryImageType": (re.compile(r"^urn:(?:mpeg:hevc:2015:auxid:1|mpeg:mpegB:\S+:alpha)$"), "L207"),
+        }
+        for format in ("avif", "heif")
+    },
+    "jp2": {"Jpeg2000:ColorSpecMethod": (re.compile(r"^1$"), "L111")},
+}
+_BOX_NAMES = (
+    ("L308", "free", r"^(?:Free|Skip|Wide)$"),
+    ("L302", "unknown", r"^Unknown_|^QuickTime_\w+$|^Jpeg2000_\w+$"),
+    ("L106", "xml", r"^XML$|^XMP$"),
+    ("L113", "resolution", r"Resolution"),
+    ("L209", "derived", r"^(?:Rotation|CleanAperture\w*)$"),
+    ("L211", "film", r"^(?:Track|Media(?!Data)|Movie|TimeScale|Duration|NextTrackID|Poster|Preview|Selection|CurrentTime)"),
+)
+_BOX_PATTERNS = tuple((rule, channel, re.compile(pattern)) for rule, channel, pattern in _BOX_NAMES)
+
 _COPY = re.compile(r"^Copy\d+$")
 _ANSWER = re.compile(r"^ExifTool:(?:Warning|Error)$")
 
@@ -46,7 +95,7 @@ _ANSWER = re.compile(r"^ExifTool:(?:Warning|Error)$")
 GROUPS = frozenset(
     "AFCP AIFF APE APP0 APP1 APP2 APP3 APP4 APP5 APP6 APP7 APP8 APP9 APP10 APP11 APP12 APP13 APP14 APP15 CanonVRD "
     "Composite DICOM Ducky EXIF File FlashPix FotoStation GeoTiff GIF GIMP ICC_Profile IPTC JFIF JPEG JUMBF Leaf MIE "
-    "MPF MakerNotes Meta MetaIFD PDF PhotoMechanic Photoshop PNG PrintIM QuickTime Rawzor Ricoh RMETA Samsung "
+    "Jpeg2000 MPF MakerNotes Meta MetaIFD PDF PhotoMechanic Photoshop PNG PrintIM QuickTime Rawzor Ricoh RMETA Samsung "
     "SVG Trailer Vivo XML XMP".split()
 )
 
@@ -101,6 +150,8 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
         wanted, rule, severity = _FIXED[name]
         return None if value == wanted else finding(rule, f"exiftool.{group_of(name).lower()}", severity=severity)
     group, last = group_of(name), name.rpartition(":")[2]
+    if format in ("avif", "heif", "jp2", "jxl") and group in ("QuickTime", "Jpeg2000", "other"):
+        return _judge_box(format, name, last, value)
     if name == "PNG:Transparency" and format == "png":
         return finding("L117", "exiftool.png.transparency")  # tRNS: the walker says whether it belongs to a palette
     if name == "File:Comment":
@@ -127,3 +178,17 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
     if name == "File:CurrentIPTCDigest":
         return finding("L110", "exiftool.iptc")
     return finding("L190", f"exiftool.{group.lower()}")
+
+
+def _judge_box(format: str, name: str, last: str, value: object) -> Finding | None:
+    """A tag of a format made of boxes."""
+    fixed = _BOXES.get(format, {}).get(name)
+    if fixed is not None:
+        pattern, rule = fixed
+        return None if pattern.match(str(value)) else finding(rule, f"exiftool.{last.lower()}")
+    if format == "heif" and _HEVC_BYTES.match(name):
+        return None
+    for rule, channel, expression in (*_PATTERNS, *_BOX_PATTERNS):
+        if expression.search(last):
+            return finding(rule, f"exiftool.{channel}")
+    return finding("L190", f"exiftool.{group_of(name).lower()}")

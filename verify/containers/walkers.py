@@ -7,12 +7,16 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from indelible.formats import sniff
-from indelible.verify.containers import Walk, jpeg, png
+from indelible.verify.containers import Walk, heif, jp2, jpeg, jxl, png
 from indelible.verify.containers.notes import Inspection
 
 _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyType(
     {
+        "avif": heif.inspect,
+        "heif": heif.inspect,
+        "jp2": jp2.inspect,
         "jpeg": jpeg.inspect,
+        "jxl": jxl.inspect,
         "png": png.inspect,
     }
 )

@@ -1,0 +1,51 @@
+"""HEIC from bare pixels, where an encoder for it is installed.
+
+Emits ftyp, meta (hdlr, iloc, iinf with one hvc1 item, pitm, iprp with hvcC, colr nclx, ispe and pixi) and mdat: 8 bit, grey or
+4:2:0, quality 90, no SEI. Nothing is taken from the source but its pixels.
+"""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image
+
+from indelible.errors import IndelibleError
+from indelible.jpeg import JpegCoding
+from indelible.media import Picture
+from indelible.plugins import writable
+from indelible.redact.formats import FORMATS, ImageFormat
+
+QUALITY = 90
+#: The encoder pads smaller and odd pictures, and hides the padding by a crop (clap) that leaves it in the file.
+LEAST_SIDE = 64
+
+
+def coding_for(source: Picture) -> JpegCoding | None:
+    """The coding is always the same."""
+    del source
+    return None
+
+
+def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
+    """The file's bytes. Raises `IndelibleError`: ``encoder_missing`` without the plug-in, ``size_not_written``."""
+    del coding
+    if "HEIF" not in writable():
+        raise IndelibleError(
+            "encoder_missing", "No encoder for HEIC is installed.", "Install pillow-heif, or write JPEG with --format."
+        )
+    if min(image.size) < LEAST_SIDE or image.width % 2 or image.height % 2:
+        raise IndelibleError(
+            "size_not_written",
+            f"HEIC holds sides that are even and at least {LEAST_SIDE} pixels; others are cropped by the viewer only.",
+            "Write PNG or JPEG with --format.",
+        )
+    stream = io.BytesIO()
+    image.save(stream, "HEIF", quality=QUALITY, chroma=420, exif=None, xmp=None, icc_profile=None, save_all=False)
+    return stream.getvalue()
+
+
+FORMATS.add(
+    "heif",
+    ImageFormat(name="heif", extension=".heic", media_type="image/heic", coding_for=coding_for, write=write),
+)

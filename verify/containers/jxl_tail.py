@@ -1,0 +1,43 @@
+"""Bytes at the end of a JPEG XL codestream that change no pixel (LEAKS.md section 7, tail-flip): two decodes, small pictures only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+MAX_PIXELS = 1_000_000
+MAX_BYTES = 2 * 1024 * 1024
+#: Clean streams end with at most one byte that changes nothing; the flipped ones lie further in.
+_SPARED, _FLIPPED = 8, 8
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> Callable[[bytes], bytes] | None:
+    try:
+        from pillow_jxl import Decoder
+    except Exception:  # not installed, or for another machine
+        return None
+
+    def decode(stream: bytes) -> bytes:
+        pixels: bytes = Decoder(num_threads=1)(stream)[2]
+        return pixels
+
+    return decode
+
+
+def insensitive_tail(stream: bytes, size: tuple[int, int]) -> bool | None:
+    """Whether bytes 9 to 16 from the end can all be flipped without a pixel changing; None where that was not tried."""
+    decode = _decoder()
+    length = len(stream)
+    if decode is None or size[0] * size[1] > MAX_PIXELS or not 64 <= length <= MAX_BYTES:
+        return None
+    last = length - _SPARED
+    flipped = stream[: last - _FLIPPED] + bytes(value ^ 0xFF for value in stream[last - _FLIPPED : last]) + stream[last:]
+    try:
+        before = decode(stream)
+    except Exception:  # hostile bytes: the decoder's many ways to fail
+        return None
+    try:
+        return bool(decode(flipped) == before)
+    except Exception:
+        return False
