@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indelible.detect.entity_addresses import addresses
+from indelible.detect.entity_custom import denied, is_allowed
 from indelible.detect.entity_documents import (
     card_holders,
     identity_page,
@@ -16,8 +17,10 @@ from indelible.detect.entity_documents import (
     on_identity_page,
     under_field_numbers,
 )
+from indelible.detect.entity_frame import levelled
 from indelible.detect.entity_labels import labelled
-from indelible.detect.entity_names import above_address, names
+from indelible.detect.entity_match import LIKELY, SURE, Match
+from indelible.detect.entity_names import above_address, names, on_badges_and_cards
 from indelible.detect.entity_numbers import numbers
 from indelible.detect.lines import TextLine, Word, folded
 from indelible.model import Box, EntityType, TextRules
@@ -31,39 +34,63 @@ MAX_CHARACTERS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntitySpan:
-    """One piece of personal data: its type, its box in upright pixels, and the number of the line it stands in."""
+    """One piece of personal data: its type, its box in upright pixels, and the number of the line it stands in.
+
+    ``confidence``: how sure the rule is that it is personal, 0.0 to 1.0, whatever the reader's own score. ``custom``: the caller's
+    own words or patterns matched it.
+    """
 
     entity: EntityType
     box: Box
     line: int
+    confidence: float = 1.0
+    custom: bool = False
 
 
 def classify(lines: Sequence[TextLine], rules: TextRules | None = None) -> tuple[EntitySpan, ...]:
-    """The personal data in the lines of one picture, sorted by line and place; overlapping findings are joined."""
+    """The personal data in the lines of one picture, sorted by line and place; overlapping findings are joined.
+
+    A page that lies on its side or askew is classified as if it lay straight; its spans are whole lines. A line found and not read
+    is covered as ``OTHER``. Raises ValueError for a pattern of the caller's that is no regular expression.
+    """
+    rules = rules or TextRules()
     beyond = tuple(
-        EntitySpan(entity=EntityType.OTHER, box=line.box, line=number)
+        EntitySpan(entity=EntityType.OTHER, box=line.box, line=number, confidence=SURE)
         for number, line in enumerate(lines)
-        if number >= MAX_LINES or len(line.text) > MAX_CHARACTERS
+        if number >= MAX_LINES or len(line.text) > MAX_CHARACTERS or not line.text
     )
     lines = [line if len(line.text) <= MAX_CHARACTERS else replace(line, text="") for line in lines[:MAX_LINES]]
-    found: list[tuple[int, int, int, EntityType]] = []
+    found = [
+        match
+        for match in _found(levelled(lines))
+        if not is_allowed(lines[match.line].text[match.start : match.end], rules)
+    ]
+    own = list(denied(lines, rules))
+    return tuple(sorted(_spans(lines, found, own) + beyond, key=lambda span: (span.line, span.box)))
+
+
+def _found(lines: Sequence[TextLine]) -> list[Match]:
+    """What every rule finds in the lines of one page that lies straight."""
+    found: list[Match] = []
     for number, line in enumerate(lines):
-        found += [(number, *match) for match in numbers(line.text, folded(line.text))]
-    cards = {number for number, _, _, entity in found if entity is EntityType.CARD}
-    handles = [lines[number].text[start:end] for number, start, end, entity in found if entity is EntityType.EMAIL]
+        found += [Match(number, *match) for match in numbers(line.text, folded(line.text))]
+    cards = {match.line for match in found if match.entity is EntityType.CARD}
+    handles = [lines[match.line].text[match.start : match.end] for match in found if match.entity is EntityType.EMAIL]
+    reachable = len(handles) + sum(match.entity is EntityType.PHONE for match in found)
 
     zone = machine_readable(lines)
-    found += [(number, 0, len(lines[number].text), EntityType.MRZ) for number in zone]
+    found += [Match(number, 0, len(lines[number].text), EntityType.MRZ) for number in zone]
     found += labelled(lines)
     found += names(lines, handles)
+    found += on_badges_and_cards(lines, reachable)
     found += card_holders(lines, cards)
     block = addresses(lines)
-    found += [(number, 0, len(lines[number].text), EntityType.ADDRESS) for number in block]
+    found += [Match(number, 0, len(lines[number].text), EntityType.ADDRESS, LIKELY) for number in block]
     found += above_address(lines, block)
     if identity_page(lines, zone):
         found += on_identity_page(lines, zone)
-        found += under_field_numbers(lines, {number for number, *_ in found})
-    return tuple(sorted(_spans(lines, found) + beyond, key=lambda span: (span.line, span.box)))
+        found += under_field_numbers(lines, {match.line for match in found})
+    return found
 
 
 _ORDER = (
@@ -84,19 +111,28 @@ _ORDER = (
 )
 
 
-def _spans(lines: Sequence[TextLine], found: list[tuple[int, int, int, EntityType]]) -> tuple[EntitySpan, ...]:
+def _spans(lines: Sequence[TextLine], found: Sequence[Match], own: Sequence[Match]) -> tuple[EntitySpan, ...]:
     """Overlapping matches of one line joined to one, under the name that comes first in the order above."""
-    joined: list[tuple[int, int, int, EntityType]] = []
-    for number, start, end, entity in sorted(set(found), key=lambda item: (item[0], item[1], -item[2], item[3])):
-        if end <= start:
+    joined: list[tuple[Match, bool]] = []
+    marked = [(match, False) for match in set(found)] + [(match, True) for match in set(own)]
+    for match, custom in sorted(marked, key=lambda item: (item[0].line, item[0].start, -item[0].end, item)):
+        if match.end <= match.start:
             continue
-        if joined and joined[-1][0] == number and start < joined[-1][2]:
-            _, first, last, before = joined.pop()
-            kind = min(before, entity, key=_ORDER.index)
-            joined.append((number, first, max(last, end), kind))
+        if joined and joined[-1][0].line == match.line and match.start < joined[-1][0].end:
+            before, was_custom = joined.pop()
+            kind = min(before.entity, match.entity, key=_ORDER.index)
+            sure = max(before.confidence, match.confidence)
+            end = max(before.end, match.end)
+            joined.append((Match(match.line, before.start, end, kind, sure), custom or was_custom))
         else:
-            joined.append((number, start, end, entity))
+            joined.append((match, custom))
     return tuple(
-        EntitySpan(entity=entity, box=lines[number].box_of(start, end), line=number)
-        for number, start, end, entity in joined
+        EntitySpan(
+            entity=match.entity,
+            box=lines[match.line].box_of(match.start, match.end),
+            line=match.line,
+            confidence=match.confidence,
+            custom=custom,
+        )
+        for match, custom in joined
     )

@@ -9,15 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indelible.detect.entity_gazetteer import place_in
 from indelible.detect.lines import TextLine, folded
 
 # Words that mean a street by themselves, in many languages.
 _STREET = re.compile(
     r"(?<![a-z])(?:jalan|jln|jin|lorong|persiaran|lebuh|lebuhraya|stras?se|calle|avenida|avda|paseo|carretera|viale|piazza|corso|vicolo"
-    r"|rua|travessa|praca|chemin|allee|quai|impasse|ulica|ulice|aleja|namesti|boulevard|blvd|high street)(?![a-z])"
-    r"|(?<![a-z])(?:rue|via|ul\.|c/|av\.|bd\.?|place|quai)\s+(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
-    r"|[a-z]{3,}(?:stras?se|gasse|allee|straat|gracht|plein|platz|vagen|gatan|veien|gade)(?![a-z])"
-    r"|[a-z]{3,}(?:str\.|weg)\s+\d"
+    r"|rua|travessa|praca|chemin|allee|quai|impasse|ulica|ulice|aleja|aleje|osiedle|namesti|namestie|nabrezi|trida|boulevard|bulevard|bulevardul|blvd"
+    r"|high street|strada|calea|aleea|soseaua|utca|korut|mahallesi|mah\.|caddesi|cad\.|sokak|sokagi|sok\.|cesta|trg|plaza de|largo|alameda|estrada|ronda"
+    r"|carrer|passeig|lungomare|contrada|strasse)(?![a-z])"
+    r"|(?<![a-z])(?:rue|via|ul\.|al\.|os\.|c/|av\.|avda\.|bd\.?|bld\.|place(?! (?:in|on|of|an?|your|the|to|it|at)\b)|quai|cours|route(?! (?:to|of)\b)|str\.|p\.za|v\.le|r\.)\s*(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
+    r"|[a-z]{3,}(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
+    r"|dreef|steenweg)(?![a-z])"
+    r"|[a-z]{3,}(?:str\.?|weg|tie|vej|vei|vag|gate|ring|utca|ter|ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
 )
 # Words that mean a street beside a house number.
 _ROAD = re.compile(
@@ -37,21 +41,13 @@ _PART = re.compile(
     r"|shopping mall|industrial (?:estate|park)|business park|ground floor|first floor|tower|building|estate|centre point|mahkota"
     r"|kawasan|desa|bukit|pusat perdagangan|district|county|quartier|cedex|barrio|colonia)(?![a-z])"
 )
-_PLACE = re.compile(
-    r"(?<![a-z])(?:selangor|darul ehsan|kuala lumpur|johor|johor bahru|petaling jaya|shah alam|penang|melaka|perak|sabah|sarawak|malaysia"
-    r"|singapore|germany|deutschland|france|espana|spain|italia|italy|portugal|nederland|netherlands|belgium|belgique|austria"
-    r"|osterreich|schweiz|suisse|switzerland|polska|poland|slovenija|united kingdom|england|scotland|wales|ireland|usa|united states"
-    r"|canada|australia|new zealand|india|brasil|brazil|mexico|london|paris|berlin|munchen|hamburg|wien|zurich|madrid|barcelona"
-    r"|roma|milano|lisboa|amsterdam|bruxelles|warszawa|praha|ljubljana|new york|los angeles|chicago|toronto|sydney|melbourne|mumbai"
-    r"|delhi|sao paulo)(?![a-z])"
-)
 # Postcode shapes on the line as printed, case kept.
 _POSTCODE = re.compile(
     r"(?<![\w-])\d{5}\s?,?\s+[A-ZÀ-Ž][A-Za-zÀ-ž]{2,}[A-Za-zÀ-ž .'-]*(?:,\s?[A-Za-zÀ-ž .]+)?\.?$"  # 50450 Kuala Lumpur, Malaysia
     r"|[A-Za-zÀ-ž]{3,},\s?\d{5}(?:-\d{4})?\.?$"  # Ara Damansara, 47301
     r"|,\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b"  # Springfield, IL 62704
     r"|\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)\b"  # SW1A 1AA, K1A 0B1
-    r"|(?<![\w-])(?:\d{4}\s[A-Z]{2}|\d{2}-\d{3}|\d{5}-\d{3}|[A-Z]{1,2}-\d{4,5}|\d{3} \d{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}"  # 1012 AB Amsterdam
+    r"|(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|[A-Z]{1,2}-\d{4,5}|\d{3} ?\d{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}"  # 1012 AB Amsterdam
 )
 _TOWN_CODE = re.compile(r"^\d{4,5}[ ,-]+[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{2,}$")
 _NOT_AN_ADDRESS = re.compile(
@@ -89,7 +85,7 @@ def strength(text: str, plain: str) -> int:
         return 0
     number = any(character.isdigit() for character in text)
     units = len(_UNIT.findall(plain)) if len(text) <= 60 else 0
-    cues = min(2, units) + bool(_PART.search(plain)) + bool(_PLACE.search(plain))
+    cues = min(2, units) + bool(_PART.search(plain)) + bool(place_in(plain))
     stop = _NOT_AN_ADDRESS.search(re.sub(r"(?<![a-z])no\s?[.:]", "no ", plain))
     if _STREET.search(plain) and not stop and (number or len(text.split()) <= 6):
         return 2
@@ -104,7 +100,7 @@ def strength(text: str, plain: str) -> int:
     if (
         cues >= 2
         or (units + bool(_PART.search(plain)) and "," in text and number)
-        or (_PLACE.search(plain) and re.search(r"(?<!\d)\d{5}(?!\d)", text))
+        or (place_in(plain) and re.search(r"(?<!\d)\d{5}(?!\d)", text))
     ):
         return 2
     return 1 if cues or _TOWN_CODE.match(text) or re.match(r"^\d{1,5}[a-z]?[,/ -]+[A-Z][A-Za-z -]+$", text) else 0

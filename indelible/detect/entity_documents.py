@@ -9,21 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from indelible.detect.entity_match import LIKELY, WEAK, Match
 from indelible.detect.lines import TextLine, folded
 from indelible.model import EntityType
-
-Match = tuple[int, int, int, EntityType]
 
 # What readers make of the filler "<".
 _FILLERS = str.maketrans({"«": "<", "‹": "<", "〈": "<", "＜": "<", "≤": "<", "€": "<", "£": "<", "{": "<", "(": "<"})
 _RUN_OF_FILLERS = re.compile(r"<{2,}|[<CKLES]{6,}$")
 _DATE = re.compile(
-    r"(?<!\d)(?:\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?(?:\d{4}|\d{2})|\d{4}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{1,2}"
+    r"(?<!\d)(?:\d{1,2}\s?[.,/-]\s?\d{1,2}\s?[.,/-]\s?(?:\d{4}|\d{2})|\d{4}\s?[.,/-]\s?\d{1,2}\s?[.,/-]\s?\d{1,2}"
     r"|\d{1,2}\.?\s+[A-Za-zÀ-ž]{3,9}[./]?(?:\s?/?\s?[A-Za-zÀ-ž]{3,9})?\.?\s+(?:\d{4}|\d{2}))(?!\d)"
 )
+# A number as documents print theirs: six digits or more, perhaps with letters before or after.
+_LONG_NUMBER = re.compile(r"(?<![\w.,/])(?:[A-Z]{1,3} ?)?\d(?:[ -]?\d){5,}(?: ?[A-Z]{1,2})?(?![\w.,/])")
 _TITLE = re.compile(
     r"passport|passeport|reisepass|pasaporte|passaporto|paszport|cestovn|identity card|personalausweis|carte d.?identite|carta d.?identita"
     r"|osebna izkaznica|documento nacional|driving licen[cs]e|driver licen[cs]e|fuhrerschein|permis de conduire|permiso de conduc"
+    r"|documento de identidade|carta de identidade|cartao de cidadao|carte d.?identitate|carte de identitate|pasaport|kimlik karti|surucu belgesi"
+    r"|szemelyazonosito igazolvany|szemelyi igazolvany|vezetoi engedely|utlevel|henkilokortti|ajokortti|passi\b|legitimation|korkort|korekort|forerkort"
+    r"|identitetskort|nationellt id|ridicsky prukaz|vodicsky preukaz|prawo jazdy|rijbewijs|patente di guida|carta de conducao|permis de sejour|putovnica"
+    r"|vozacka dozvola|osobna iskaznica|potni list|reisdokument|aufenthaltserlaubnis|titre de sejour|permesso di soggiorno|nationality card|voter id"
     r"|residence permit|aufenthaltstitel|dowod osobisty|obcansky prukaz|identiteitskaart"
 )
 _CARD_WORDS = re.compile(
@@ -69,14 +74,19 @@ def on_identity_page(lines: Sequence[TextLine], zone: set[int]) -> list[Match]:
     for number, line in enumerate(lines):
         if number in zone:
             continue
-        matches += [(number, *found.span(), EntityType.DATE_OF_BIRTH) for found in _DATE.finditer(line.text)]
+        matches += [
+            Match(number, *found.span(), EntityType.DATE_OF_BIRTH, LIKELY) for found in _DATE.finditer(line.text)
+        ]
         words = [_letters(word) for word in re.split(r"[\s,-]+", line.text)]
         if any(len(word) >= 3 and _known(word, names) for word in words) and len(words) <= 6:
-            matches.append((number, 0, len(line.text), EntityType.NAME))
+            matches.append(Match(number, 0, len(line.text), EntityType.NAME, LIKELY))
+        for alone in _LONG_NUMBER.finditer(line.text):
+            if not _DATE.search(line.text):
+                matches.append(Match(number, *alone.span(), EntityType.ID_NUMBER, LIKELY))
         bare = _figures(line.text)
         if len(bare) >= 6 and sum(character.isdigit() for character in bare) >= 4:
             if any(bare in figure or figure in bare for figure in figures if len(figure) >= 6):
-                matches.append((number, 0, len(line.text), EntityType.ID_NUMBER))
+                matches.append(Match(number, 0, len(line.text), EntityType.ID_NUMBER, LIKELY))
     return matches
 
 
@@ -101,7 +111,7 @@ def under_field_numbers(lines: Sequence[TextLine], taken: set[int]) -> list[Matc
                 continue
             words = value.text.split()
             if 1 <= len(words) <= 3 and all(re.fullmatch(r"[A-ZÀ-Ž][A-Za-zÀ-ž'-]{2,}", word) for word in words):
-                matches.append((other, 0, len(value.text), EntityType.OTHER))
+                matches.append(Match(other, 0, len(value.text), EntityType.OTHER, WEAK))
     return matches
 
 
@@ -125,7 +135,7 @@ def card_holders(lines: Sequence[TextLine], numbers: set[int]) -> list[Match]:
                 and line.text.upper() == line.text
                 and not _CARD_WORDS.search(re.sub(r"cardm", "", folded(line.text)))
             ):
-                matches.append((other, 0, len(line.text), EntityType.NAME))
+                matches.append(Match(other, 0, len(line.text), EntityType.NAME, LIKELY))
     return matches
 
 

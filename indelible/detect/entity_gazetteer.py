@@ -48,6 +48,7 @@ class Gazetteer:
     surnames: frozenset[str]
     known: frozenset[str]  # names that many countries list
     places: frozenset[str]
+    world: frozenset[str]  # countries, capitals, and cities that name time zones
     words: frozenset[str]
 
     def is_given(self, word: str) -> bool:
@@ -93,13 +94,15 @@ def gazetteer() -> Gazetteer:
                 r"^(?:cities|countries|states|regions|provinces|municipalities|real_city_names|city_names)$", attribute
             ):
                 places |= texts
-    places |= set(_capitals())
+    world = frozenset(_capitals())
+    places |= world
     known = frozenset(name for name, count in given.items() if count >= _WELL_KNOWN)
     return Gazetteer(
         given=frozenset(given),
         surnames=frozenset(name for name in surnames if len(name) >= 3),
         known=known,
         places=frozenset(place for place in places if len(place) >= 4 and place not in words),
+        world=world,
         words=frozenset(words) | _MORE_WORDS,
     )
 

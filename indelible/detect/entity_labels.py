@@ -1,4 +1,4 @@
-"""Values after labels: "Name:", "Geburtsdatum", "Passport No" and their kin in six languages.
+"""Values after labels: "Name:", "Geburtsdatum", "Passport No" and their kin.
 
 A label is looked for in the line without accents, case, spaces and punctuation, because OCR loses those first. Its value is
 the rest of the line, or the line to the right of it, or the line below it.
@@ -10,45 +10,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from indelible.detect.entity_gazetteer import gazetteer
+from indelible.detect.entity_label_words import LONG, NEEDS_COLON, SHORT
+from indelible.detect.entity_match import LIKELY, SURE, WEAK, Match
 from indelible.detect.lines import TextLine, folded
 from indelible.model import EntityType
 
 E = EntityType
 
-# Long labels are found anywhere in a line, run together or not; short ones only as whole words.
-_LONG: tuple[tuple[EntityType, str], ...] = (
-    (E.DATE_OF_BIRTH, "date of birth|birth date|birthdate|geburtsdatum|geburtstag|geboren am|date de naissance|fecha de nacimiento"),
-    (E.DATE_OF_BIRTH, "data di nascita|data de nascimento|geboortedatum|data urodzenia|datum narozeni|datum rojstva|rojstni datum"),
-    (E.ADDRESS, "place of birth|birth place|birthplace|geburtsort|lieu de naissance|lugar de nacimiento|luogo di nascita"),
-    (E.ADDRESS, "local de nascimento|geboorteplaats|miejsce urodzenia|misto narozeni"),
-    (E.ADDRESS, "home address|postal address|street address|mailing address|billing address|shipping address|delivery address"),
-    (E.ADDRESS, "bill to|ship to|deliver to|sold to|anschrift|wohnort|domicilio|direccion|indirizzo|residenza|permanent address"),
-    (E.NAME, "surname|family name|last name|given name|given names|first name|firstname|lastname|middle name|full name|fullname"),
-    (E.NAME, "maiden name|account holder|card holder|cardholder|account name|customer name|patient name|employee name|signatory"),
-    (E.NAME, "nachname|vorname|vornamen|familienname|geburtsname|kontoinhaber|prenom|prenoms|nom de famille|titulaire du compte"),
-    (E.NAME, "apellidos|apellido|nombres|nombre y apellidos|cognome|nazwisko|imiona|prijmeni|jmeno|priimek|achternaam|voornaam"),
-    (E.NAME, "served by|attended by|ansprechpartner|sachbearbeiter|bearbeiter|your cashier|kassierer"),
-    (E.ID_NUMBER, "passport no|passport number|pass nr|passnummer|reisepass nr|passeport no|numero de passeport|numero de pasaporte"),
-    (E.ID_NUMBER, "personal no|personal number|personalnummer|no personnel|identity no|identity number|identity card no|id number"),
-    (E.ID_NUMBER, "document no|document number|ausweisnummer|ausweis nr|national id|national insurance|social security"),
-    (E.ID_NUMBER, "sozialversicherungsnummer|steuernummer|steuer id|versichertennummer|codice fiscale|numero de identidad|rodne cislo"),
-    (E.ID_NUMBER, "membership no|member no|member id|customer id|customer no|kundennummer|kunden nr|patient id|employee id|student id"),
-    (E.ID_NUMBER, "policy no|policy number|account no|account number|kontonummer|numero de compte|numero de cuenta|medical record"),
-    (E.ID_NUMBER, "taxpayer id|personnummer|burgerservicenummer|numer paszportu|cislo pasu"),
-    (E.LICENCE, "driving licence|driver license|driver licence|drivers license|licence no|license no|fuhrerschein|permis de conduire"),
-)  # fmt: skip
-_SHORT: tuple[tuple[EntityType, str], ...] = (
-    (
-        E.NAME,
-        r"names?|nom|nome|nombre|cashier|customer|patient|attn|attention|contact person|signed by|kunde|client|cliente",
-    ),
-    (
-        E.ADDRESS,
-        r"address|adresse|street|strasse|ort|stadt|city|town|zip|zip code|postcode|post code|postal code|plz|code postal",
-    ),
-    (E.DATE_OF_BIRTH, r"d\.?\s?o\.?\s?b\.?|born|geboren|geb|nee? le|nat[oa] il|nacid[oa]|data ur"),
-    (E.ID_NUMBER, r"ssn|nhs no|nric|dni|nie|nif|cpf|pesel|bsn|ahv|emso|ic no|nino|id no|id nr|mrn"),
-)
 _NOT_PERSONAL = re.compile(
     r"(?:gst|vat|tax|company|business|branch|store|terminal|merchant|product|item|order|invoice)\s*$"
 )
@@ -77,9 +46,9 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
 
 
 _LONG_KEYS = tuple(
-    sorted(((entity, key.replace(" ", "")) for entity, keys in _LONG for key in keys.split("|")), key=lambda item: -len(item[1]))
+    sorted(((entity, key.replace(" ", "")) for entity, keys in LONG for key in keys.split("|")), key=lambda item: -len(item[1]))
 )  # fmt: skip
-_SHORT_WORDS = tuple((entity, re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")) for entity, words in _SHORT)
+_SHORT_WORDS = tuple((entity, re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")) for entity, words in SHORT)
 
 
 def labels(text: str) -> tuple[Label, ...]:
@@ -95,6 +64,10 @@ def labels(text: str) -> tuple[Label, ...]:
         for match in pattern.finditer(plain):
             before = plain[: match.start()]
             if _NOT_PERSONAL.search(before) or (entity is E.NAME and _NOT_A_PERSON.search(before)):
+                continue
+            if match.group() in NEEDS_COLON and not (
+                match.start() <= 2 and plain[match.end() :].lstrip()[:1] in (":", "=")
+            ):
                 continue
             if entity is E.ADDRESS and re.search(r"(?:e-?mail|web|ip|mac|internet|url)\s*$", before):
                 continue
@@ -119,8 +92,8 @@ def plausible(entity: EntityType, value: str) -> bool:
     return letters + digits >= 2
 
 
-def labelled(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, int, EntityType]]:
-    """Every value that a label announces, as line, start, end and entity."""
+def labelled(lines: Sequence[TextLine]) -> Iterator[Match]:
+    """Every value that a label announces."""
     known = [labels(line.text) for line in lines]
     for number, line in enumerate(lines):
         for position, label in enumerate(known[number]):
@@ -130,14 +103,26 @@ def labelled(lines: Sequence[TextLine]) -> Iterator[tuple[int, int, int, EntityT
             value = line.text[start:stop].rstrip(" :/|-")
             own = plausible(label.entity, value) and _announces(line.text, label, start, value)
             if own:
-                yield number, start, start + len(value), label.entity
+                yield Match(number, start, start + len(value), label.entity, _sure(label, value, line.text))
                 continue
             if len(line.text[label.end :].split()) > 6:
                 continue  # the word stands in a sentence
             for other in _neighbours(lines, number, known):
                 if plausible(label.entity, lines[other].text):
-                    yield other, 0, len(lines[other].text), label.entity
+                    yield Match(
+                        other, 0, len(lines[other].text), label.entity, min(LIKELY, _sure(label, lines[other].text, ""))
+                    )
                     break
+
+
+def _sure(label: Label, value: str, text: str) -> float:
+    """How sure a labelled value is: a name made of ordinary words ("Cashier: ADMINISTRATOR") hardly is one."""
+    if label.entity is E.NAME:
+        words = re.findall(r"[a-z]+", folded(value))
+        lists = gazetteer()
+        if all(lists.is_word(word) or len(word) < 2 for word in words):
+            return WEAK
+    return SURE if ":" in text[label.end : label.end + 4] else LIKELY
 
 
 def _leading(rest: str) -> int:
@@ -195,7 +180,8 @@ def _neighbours(lines: Sequence[TextLine], number: int, known: Sequence[tuple[La
 
 _LABEL_WORD = re.compile(
     r"date|issue|expiry|valid|gultig|autorit|authority|behorde|sex|geschlecht|nationalit|type|code|signature|unterschrift"
-    r"|datum|delivrance|titulaire"
+    r"|datum|delivrance|titulaire|platnosti|vydan|udsted|utfard|gyldig|giltig|kelt|ervenyes|voimassa|gecerli|uyruk|allampolgar"
+    r"|allekirjoitus|imza|alairas|podpis|underskrift|namnteckning|handtekening|firma del|assinatura|semnatura"
 )
 
 

@@ -1,6 +1,7 @@
-"""Personal names in running text and on cards: by title, by a given name that many people bear, by the e-mail address.
+"""Personal names by what stands around them or in them: titles, greetings, sign-offs, e-mail handles, known given names.
 
-No list holds every name. A list of given names finds the common ones; labels, identity pages and address blocks find others.
+No list holds every name, and most surnames are words. So one sign is weak, two agree: a known given name with another capitalised
+word, two names of the lists, a title before a capitalised word, a word that the page's e-mail address repeats.
 """
 
 from __future__ import annotations
@@ -8,91 +9,77 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from indelible.detect.entity_gazetteer import gazetteer
+from indelible.detect.entity_match import LIKELY, SURE, WEAK, Match
 from indelible.detect.lines import TextLine, folded
 from indelible.model import EntityType
 
-Match = tuple[int, int, int, EntityType]
-
-_NAME_WORD = r"[A-ZÀ-Ž](?:[A-Za-zÀ-ž'’-]+|\.|(?![A-Za-zÀ-ž0-9]))"
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĻŁŃŅŇŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ"
+_NAME_WORD = rf"[{_UPPER}](?:[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])|['’][^\W\d_]+|\.|(?![^\W_]))"
+_PARTICLE = r"(?:(?:de|da|di|do|dos|das|del|della|du|des|la|le|van|von|vom|der|den|ter|ten|zu|zum|af|av|bin|binti|al|el|y|e|san|st)\.? ){1,3}"
+_CAPITALISED = re.compile(rf"{_NAME_WORD}(?:[ .,]\s?(?:{_PARTICLE})?{_NAME_WORD}){{0,4}}")
+_TITLES = (
+    "Mrs?|Ms|Miss|Mx|Dr|Dra|Prof|Sir|Dame|Lady|Lord|Rev|Capt|Judge|Herrn?|Frau|Familie|Dipl\\.-Ing|Ing|Mag|Monsieur|Madame|Mme|Mlle|Maître|Sr|Sra|Srta"
+    "|Señora?|Senhora?|Don|Doña|Dona|Sig|Sig\\.ra|Signora?|Dott|Dott\\.ssa|Avv|Geom|Rag|Pan|Pani|Paní|Państwo|Dhr|Mevr|Mevrouw|Meneer|Heer|Fru|Hr|Herra"
+    "|Rouva|Dl|Dna|Domnul|Doamna|Bay|Bayan|Sayın|Sn|Encik|Puan|Cik|Tuan|MUDr|JUDr|PhDr|Mgr|Bc|inż|Úr|Asszony"
+)
 _AFTER_TITLE = re.compile(
-    r"(?<!\w)(?:Mrs?|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Herrn?|Frau|Monsieur|Madame|Mme|Mlle|Sr|Sra|Srta|Señora?|Don|Doña|Sig|Sig\.ra|Dott|Pan|Pani|MR|MRS|MS|DR|Encik|Puan|Cik|Tuan)"
-    rf"\b\.?:?\s+((?:{_NAME_WORD}[\s.]*){{1,4}})"
+    rf"(?<![\w.])(?:{_TITLES}|MRS?|MS|DR|PROF|HERRN?|FRAU)\b\.?:?\s+(?:(?:Dr|Prof|med|dent|jur|phil|rer|nat|Ing|h\.? ?c|mult)\b\.?\s*)*"
+    rf"((?:(?:{_PARTICLE})?{_NAME_WORD}[\s.]*){{1,4}})"
+)
+_AFTER_NAME = re.compile(
+    rf"((?:{_NAME_WORD}[ .]+){{1,3}}{_NAME_WORD}),?\s+(?:MD|M\.D\.|PhD|Ph\.D\.?|CSc|MBA|MSc|BSc|Esq|Jr|Sr|RN|DDS|CPA)\b"
 )
 _SIGN_OFF = re.compile(
-    r"(?:yours (?:sincerely|faithfully|truly)|(?:kind|best|warm) regards|sincerely|mit freundlichen gru\w+|cordialement|atentamente|saludos)\W*$"
+    r"(?:yours? (?:sincerely|faithfully|truly)|(?:kind|best|warm|with)(?: \w+)? (?:regards|wishes)|sincerely(?: yours)?|regards|cheers"
+    r"|(?:mit )?(?:freundlichen?|besten|herzlichen?|viele[n]?|liebe[n]?) gru\w+|hochachtungsvoll|cordialement|(?:salutations|sentiments) \w+|bien a vous"
+    r"|atentamente|(?:un cordial )?saludos?(?: cordiales)?|cordiali saluti|distinti saluti|cordialmente|atenciosamente|com os melhores cumprimentos"
+    r"|(?:met )?vriendelijke groet\w*|hoogachtend|z powazaniem|pozdrawiam|s (?:pozdravem|uctou|pozdravom)|med vanlig\w* hals\w*|vanliga halsningar"
+    r"|med venlig hilsen|(?:med )?vennlig hilsen|mvh|ystavallisin terveisin|terveisin|cu (?:stima|respect)|tisztelettel|udvozlettel|saygilarimla|saygilarimizla"
+    r"|s postovanjem|lep pozdrav)\W*$"
 )
-_CAPITALISED = re.compile(rf"{_NAME_WORD}(?:[ .]\s?{_NAME_WORD}){{1,3}}")
 _GREETING = re.compile(
-    r"(?:^|\W)(?:[Dd]ear|[Hh]i|[Hh]ello|[Ll]iebe[r]?|[Cc]her|[Cc]h[eè]re|[Qq]uerid[oa]|[Gg]entile|[Cc]aro|[Cc]ara)\s+"
-    rf"(?!Sir|Madam|All|Team|Customer)((?:{_NAME_WORD}\s?){{1,3}})"
+    r"(?:^|[^\w])(?:[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Ll]iebe[r]?|[Hh]allo|[Cc]her|[Cc]h[eè]re|[Bb]onjour|[Qq]uerid[oa]|[Ee]stimad[oa]|[Hh]ola|[Gg]entile|[Cc]ar[oa]"
+    r"|[Oo]l[aá]|[Cc]iao|[Bb]este|[Gg]eachte|[Dd]rog[ai]|[Cc]ze[sś][cć]|[Vv]á[zž]en[ýá]|[Mm]il[ýá]|[Hh]ej|[Kk]j[aæ]r[ea]|[Kk][aæ]re|[Hh]ei|[Dd]rag[aă]|[Kk]edves|[Ss]evgili|[Ss]ayın|[Mm]erhaba)"
+    rf",?\s+(?!Sirs?\b|Madam|All\b|Team|Customer|World|Everyone|Guests?\b|Valued)((?:{_NAME_WORD}\s?){{1,3}})"
 )
 _COMPANY = re.compile(
-    r"(?<![a-z])(?:sdn|bhd|ltd|limited|inc|llc|gmbh|ag|kg|sarl|sas|sa|bv|nv|plc|corp|company|store|shop|restaurant|restoran|hotel|mart|market"
-    r"|trading|enterprise|hardware|stationery|bank|university|school|hospital|clinic|street|road|avenue|invoice|receipt|total|tax"
-    r"|cash|thank|party|island|hall|center|centre|prize|award|day|school)(?![a-z])"
+    r"(?<![a-z])(?:sdn|bhd|ltd|limited|inc|llc|llp|gmbh|ag|kg|ohg|sarl|sas|sa|srl|spa|bv|nv|plc|corp|company|co|oy|oyj|ab|aps|as|asa|kft|zrt|doo|spol|s\.r\.o|sp\.? z"
+    r"|store|shop|restaurant|restoran|hotel|mart|market|trading|enterprise|hardware|stationery|bank|university|school|hospital|clinic|street|road|avenue"
+    r"|invoice|receipt|total|tax|cash|thank|party|island|hall|center|centre|prize|award|day|park|museum|church|castle|institute|foundation|airport|station"
+    r"|college|academy|library|theatre|theater|group|holding|partners|associates|brothers|bros|sons|taxi\w*|beach|bay|river|lake|mountain|valley|cup|open)(?![a-z])"
 )
-
-# Common given names of several cultures, folded. Words that are mostly something else (mark, may, will, rose, grace, art, bill,
-# guy, hope, joy, max, sky, summer, april, august) are left out.
-GIVEN_NAMES = frozenset(
-    "aaron abdul abdullah abigail adam adrian agnes agnieszka ahmad ahmed aisha alan albert alejandro alessandro alex alexander "
-    "alexandra alexei alfred ali alice alicia alison amanda amelie amina amir amy ana anastasia andre andrea andreas andrei "
-    "andrew andrzej angela angelika anita anja ann anna anne annette anthony antoine anton antonio arthur astrid aurelie aysha "
-    "barbara beatrice ben benjamin bernard bernd birgit bjorn bogdan boris brandon brian bruno bryan camille carla carlos carmen "
-    "carol carolina caroline catherine cecilia celine charles charlotte chloe chris christian christina christine christoph "
-    "christophe christopher claire clara claudia claudio clement colin connor craig cristina cynthia dagmar daniel daniela danielle "
-    "david deborah denise dennis derek diana diego dieter dimitri dirk dmitri dominic dominik donald donna dorothy douglas dylan "
-    "edith eduardo edward ekaterina elena eleonora elisa elisabeth elizabeth ella ellen emil emilia emilie emily emma enrique eric "
-    "erica erik erika ernst ester esther ethan eugene eva evelyn fabian fabien fatima federica federico felipe felix ferdinand "
-    "fernando filip fiona florian frances francesca francesco francisco francois frank franz frederic frederick friedrich gabriel "
-    "gabriela gareth gary georg george gerald gerard gerhard gertrud giacomo gianluca giorgio giovanni giulia giuseppe gloria "
-    "gonzalo gordon graham greg gregory guido guillaume gustav hannah hans harald harold harry hassan heather heike heinrich "
-    "heinz helen helena helga helmut henri henrik henry herbert hermann holger howard hugo ian ibrahim ignacio ines ingrid irene "
-    "iris isabel isabella isabelle ismail ivan jack jacob jacqueline jacques jaime jakob jakub james jamie jan jana jane janet "
-    "janina jason javier jean jeff jeffrey jennifer jens jeremy jerome jessica jessie jim joachim joan joana joanna joao johan "
-    "johann johanna johannes john johnny jonas jonathan jorge jose josef joseph josephine joshua juan judith julia julian juliana "
-    "julie julien juliette jurgen justin kamil karen karim karin karl karolina katarina katarzyna katherine kathleen kathrin katja "
-    "katrin keith kelly kenneth kevin khalid kimberly klaus kristina kristian krzysztof kurt lars laura lauren laurent lea leah lena "
-    "leo leon leonardo leonie leticia liam lidia linda lisa lorenzo lothar louis louise luca lucas lucia luciana lucy luigi luis "
-    "luisa luka lukas luke lydia maciej madeleine magdalena malgorzata manfred manuel manuela marc marcel marcin marco marcos "
-    "marcus margaret margarita maria marian mariana marianne marie marina mario marion marjorie markus marta martin martina mary "
-    "massimo mateo mateusz mathias mathieu mathilde matteo matthew matthias matthieu maureen maurice maximilian megan mehmet melanie "
-    "melissa michael michal michel michele michelle miguel mikhail milan mohamed mohammad mohammed mohd monica monika monique muhammad "
-    "mustafa nadia nadine nancy natalia natalie nathalie nathan nicholas nicolas nicole nikolai nils nina noah nora norbert norman "
-    "nuno oleg olga oliver olivia olivier omar oscar otto pablo paola paolo pascal patricia patrick paul paula paulina paulo pavel "
-    "pedro peter petra philip philipp philippe phillip pierre pilar piotr rachel rafael raj rajesh ralf ralph ramon raquel raymond "
-    "rebecca regina rekha renate rene ricardo riccardo richard rita robert roberta roberto roger roland rolf roman ronald rosa "
-    "rosario roy rudolf russell ruth ryan sabine sabrina sally samantha samuel sandra sara sarah scott sean sebastian sergei sergio "
-    "serge sharon sheila silvia simon simona simone siti sofia sonia sophia sophie stefan stefania stefano stella stephan stephane "
-    "stephanie stephen steve steven stuart susan susana susanne suzanne sven svetlana sylvia sylvie tamara tanja tatiana teresa "
-    "theodor theresa thomas thorsten tim timothy tina tobias tom tomas tomasz tony torsten ulrich ulrike ursula uwe valentina valerie "
-    "vanessa vera veronica veronika victor victoria viktor vincent vincenzo virginia vladimir walter wei werner wilhelm william "
-    "wolfgang xavier yannick yasmin ying yolanda youssef yuki yusuf yves zachary zoe zofia".split()
-)  # fmt: skip
 
 
 def names(lines: Sequence[TextLine], handles: Sequence[str]) -> Iterator[Match]:
     """Names in each line. ``handles`` are the e-mail addresses that stand on the same page."""
     parts = {
         part for handle in handles for part in re.split(r"[^a-z]+", folded(handle).split("@")[0]) if len(part) >= 4
-    }
+    } - _MAILBOXES
     closing: TextLine | None = None
     for number, line in enumerate(lines):
         text = line.text
         plain = folded(text)
-        for pattern in (_AFTER_TITLE, _GREETING):
+        for pattern in (_AFTER_TITLE, _GREETING, _AFTER_NAME):
             for found in pattern.finditer(text):
-                yield (number, *found.span(1), EntityType.NAME)
+                yield Match(number, *found.span(1), EntityType.NAME, LIKELY)
         short = 1 <= len(text.split()) <= 4 and text[:1].isupper() and not any(c.isdigit() for c in text)
         if short and closing is not None and _follows(closing, line):
-            yield number, 0, len(text), EntityType.NAME
+            yield Match(number, 0, len(text), EntityType.NAME, LIKELY)
             closing = None
         if _SIGN_OFF.search(plain):
             closing = line
-        yield from ((number, *span, EntityType.NAME) for span in _by_given_name(text))
+        yield from (Match(number, *span) for span in _by_lists(text))
         words = re.findall(r"[a-z]{3,}", plain)
         if len(words) <= 4 and "@" not in text and any(part in words for part in parts) and not _COMPANY.search(plain):
-            yield number, 0, len(text), EntityType.NAME
+            yield Match(number, 0, len(text), EntityType.NAME, LIKELY)
+
+
+_MAILBOXES = frozenset(
+    "info mail email contact kontakt office service support sales admin hello team help press jobs career reservations booking bookings"
+    " enquiries inquiries customer client webmaster postmaster noreply reply accounts accounting billing order orders shop store"
+    " news newsletter marketing reception example company name your firstname lastname user".split()
+)
 
 
 def _follows(closing: TextLine, line: TextLine) -> bool:
@@ -101,15 +88,90 @@ def _follows(closing: TextLine, line: TextLine) -> bool:
     return own.y < other.y <= own.bottom + 4 * own.height and other.x < own.right and other.right > own.x
 
 
-def _by_given_name(text: str) -> Iterator[tuple[int, int]]:
-    """Two to four capitalised words one of which, the first or the second, is a common given name."""
+def _by_lists(text: str) -> Iterator[tuple[int, int, EntityType, float]]:
+    """Runs of capitalised words that the lists of names speak for, and how loudly."""
     for found in _CAPITALISED.finditer(text):
-        words = re.split(r"[ .]+", found.group().strip(" ."))
-        first = next((place for place, word in enumerate(words[:2]) if folded(word) in GIVEN_NAMES), None)
-        if first is None or _COMPANY.search(folded(text[found.start() : found.end() + 12])):
+        around = folded(text[max(0, found.start() - 12) : found.end() + 12])
+        if _COMPANY.search(around):
             continue
-        if len(words) - first >= 2 or first == 1:
-            yield found.span()
+        for start, end, confidence in _names_in(found.group()):
+            yield found.start() + start, found.start() + end, EntityType.NAME, confidence
+
+
+def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
+    """Stretches of a run of capitalised words: from a known name over the words beside it that could be names."""
+    lists = gazetteer()
+    words = [
+        (found.start(), found.end(), folded(found.group()).strip(".")) for found in re.finditer(r"[^\s,.]+\.?|\.", run)
+    ]
+    words = [word for word in words if word[2] and not re.fullmatch(_PARTICLE.strip(), word[2] + " ")]
+    kinds = [_kind(word) for _, _, word in words]
+    place = 0
+    while place < len(words):
+        if kinds[place] == "word":
+            place += 1
+            continue
+        last = place
+        while last + 1 < len(words) and kinds[last + 1] != "word" and last - place < 4:
+            last += 1
+        own = kinds[place : last + 1]
+        phrase = " ".join(word for _, _, word in words[place : last + 1])
+        score = _score(own)
+        capitals = run[words[place][0] : words[last][1]]
+        if capitals.isupper() and len(own) != own.count("initial"):
+            score -= 0.1 if own.count("given") + own.count("surname") >= 2 else 0.3  # headings are set in capitals
+        if score >= WEAK and phrase not in lists.places:
+            yield words[place][0], words[last][1], min(SURE, score)
+        place = last + 1
+
+
+def _kind(word: str) -> str:
+    known = gazetteer()
+    if len(word) == 1:
+        return "initial"
+    parts = word.split("-") if "-" in word else [word]
+    if all(known.is_given(part) for part in parts):
+        return "given" if word not in known.world else "doubtful"
+    if known.is_word(word) and word not in known.given:
+        return "word"
+    if known.is_surname(word) or any(known.is_surname(part) for part in parts):
+        return "surname"
+    if word in known.given or (word in known.surnames and known.is_word(word)):
+        return "doubtful"
+    return (
+        "unknown" if word.replace("'", "").replace("’", "").replace("-", "").isalpha() and len(word) <= 20 else "word"
+    )
+
+
+def _score(kinds: Sequence[str]) -> float:
+    """How sure a run of words of these kinds is a name, 0.0 to 1.0; at least two words."""
+    given, surname = kinds.count("given"), kinds.count("surname")
+    rest = len(kinds) - given - surname
+    if len(kinds) < 2:
+        return 0.0
+    if given >= 1 and given + surname >= 2:
+        return 0.9
+    if given == 1 and (kinds[0] == "given" or kinds[1] == "given") and rest <= 2:
+        return 0.75 if kinds[0] == "given" or kinds[0] == "initial" else 0.6
+    if surname >= 1 and "doubtful" in kinds:
+        return 0.65
+    if surname >= 1 and "initial" in kinds:
+        return 0.65
+    if surname >= 2 and len(kinds) == 2:
+        return 0.5
+    return 0.0
+
+
+def could_be_name(text: str) -> bool:
+    """Whether a line of two to four words of letters could be a name: no ordinary words only, no company."""
+    words = [word for word in re.split(r"[\s.]+", text) if word]
+    lists = gazetteer()
+    return (
+        2 <= len(words) <= 4
+        and all(re.fullmatch(rf"[{_UPPER}][^\W\d_]*(?:['’-][^\W\d_]+)*", word) for word in words)
+        and not _COMPANY.search(folded(text))
+        and not all(lists.is_word(folded(word)) for word in words)
+    )
 
 
 def above_address(lines: Sequence[TextLine], block: set[int]) -> Iterator[Match]:
@@ -121,14 +183,25 @@ def above_address(lines: Sequence[TextLine], block: set[int]) -> Iterator[Match]
             gap = own.y - box.bottom
             close = -0.5 * own.height <= gap <= 0.8 * own.height and box.y < own.y - own.height // 2
             aligned = min(abs(box.x - own.x), abs(box.x + box.right - own.x - own.right) // 2) <= 1.5 * own.height
-            words = line.text.replace(".", " ").split()
-            if (
-                other not in block
-                and close
-                and aligned
-                and box.height <= 1.5 * own.height
-                and 2 <= len(words) <= 4
-                and all(re.fullmatch(r"[A-ZÀ-Ž][a-zà-ž'’-]*", word) for word in words)
-                and not _COMPANY.search(folded(line.text))
-            ):
-                yield other, 0, len(line.text), EntityType.NAME
+            if other not in block and close and aligned and box.height <= 1.5 * own.height and not line.text.isupper():
+                if could_be_name(line.text):
+                    yield Match(other, 0, len(line.text), EntityType.NAME, LIKELY)
+
+
+def on_badges_and_cards(lines: Sequence[TextLine], handles: int) -> Iterator[Match]:
+    """The large line of a card or badge: few lines, one taller than the rest, whose words may be a name but are no ordinary words.
+
+    ``handles``: how many e-mail addresses and telephone numbers the page shows; a business card shows at least one.
+    """
+    if not 2 <= len(lines) <= 16:
+        return
+    heights = sorted(line.box.height for line in lines)
+    middle = heights[len(heights) // 2]
+    for number, line in enumerate(lines):
+        large = line.box.height >= 1.25 * middle and line.box.height >= 0.75 * heights[-1]
+        if large and could_be_name(line.text):
+            lists = gazetteer()
+            words = [folded(word) for word in re.split(r"[\s.]+", line.text) if word]
+            known = any(word in lists.given or word in lists.surnames for word in words)
+            if known or handles:
+                yield Match(number, 0, len(line.text), EntityType.NAME, LIKELY if known else 0.5)

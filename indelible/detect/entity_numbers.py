@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
 
+from indelible.detect.entity_match import LIKELY, SURE
+from indelible.detect.entity_national import national
 from indelible.model import EntityType
 
-Match = tuple[int, int, EntityType]
+Match = tuple[int, int, EntityType, float]
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}\s?[@©]\s?[\w-]{1,63}(?:\s?[.,]\s?[\w-]{2,63}){1,4}")
 _URL = re.compile(
@@ -28,9 +29,12 @@ _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", r
 _RUN = re.compile(r"(?<![\w])[+(]?\d[\d ()./\u2010-\u2015-]{4,30}\d(?!\w)")
 _GROUPED_CARD = re.compile(r"(?<!\d)[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?!\d)")
 _LONG_RUN = re.compile(r"(?<![\w])\d(?:[ -]?\d){12,18}(?!\w)")
+# lengths and first digits that issuers use; goods' barcodes have 13 digits and start otherwise
+_CARD_PREFIX = re.compile(r"4\d{12}|3(?:0[0-5]|[689]\d)\d{11}|3[47]\d{13}|[2-6]\d{15}|[56]\d{16,18}|4\d{18}")
+_BOOK = re.compile(r"(?<![a-z])(?:isbn|issn|ean|ismn|gtin)(?![a-z])")
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9OIl]{2}(?: ?[A-Z0-9]){11,30}(?![A-Z0-9])")
 _PHONE_LABEL = re.compile(
-    r"(?<![a-z])(?:t[e3][l1i](?:efon\w*|ephone)?|phone|fon|mobile?\w*|mob|cell|handy|h\s?/\s?p|hp|fax|telefax|hotline|whatsapp|call)"
+    r"(?<![a-z])(?:t[e3][l1i](?:efon\w*|ephone|efoon\w*)?|puhelin|puh|telefone|tlf|teleph\w*|cep|gsm|matkapuh\w*|komorka|kom|phone|fon|mobile?\w*|mob|cell|handy|h\s?/\s?p|hp|fax|telefax|hotline|whatsapp|call)"
     r"(?:\s?(?:no|nr|number))?(?=[\s.:#\d+(-])[\s.:#-]*",
 )
 _WHEN = re.compile(
@@ -59,6 +63,16 @@ _REGIONS = (
     "SG",
     "BR",
     "MX",
+    "DK",
+    "NO",
+    "FI",
+    "RO",
+    "HU",
+    "TR",
+    "IE",
+    "CA",
+    "HR",
+    "SK",
 )
 
 
@@ -82,16 +96,17 @@ _LOOKALIKE = {"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "S": "
 
 def numbers(text: str, folded_text: str) -> Iterator[Match]:
     """Every match in one line; ``folded_text`` is the line without case and accents, of the same length."""
-    yield from ((*found.span(), EntityType.EMAIL) for found in _EMAIL.finditer(text))
-    yield from ((*found.span(), EntityType.URL) for found in _URL.finditer(text))
+    yield from ((*found.span(), EntityType.EMAIL, SURE) for found in _EMAIL.finditer(text))
+    yield from ((*found.span(), EntityType.URL, LIKELY) for found in _URL.finditer(text))
     yield from _addresses_of_machines(text)
     digits = digits_restored(text)
     yield from _cards(digits)
     yield from _ibans(text)
-    yield from _national(text)
+    yield from national(text, folded_text)
     if digits != text:
-        yield from _national(digits)
-    yield from _phones(digits, folded_text)
+        yield from national(digits, folded_text)
+    if not _BOOK.search(folded_text):
+        yield from _phones(digits, folded_text)
 
 
 def _addresses_of_machines(text: str) -> Iterator[Match]:
@@ -102,7 +117,7 @@ def _addresses_of_machines(text: str) -> Iterator[Match]:
             except ValueError:
                 continue
             if found.group().strip(":0"):
-                yield (*found.span(), EntityType.IP)
+                yield (*found.span(), EntityType.IP, LIKELY)
 
 
 def _cards(digits: str) -> Iterator[Match]:
@@ -111,11 +126,11 @@ def _cards(digits: str) -> Iterator[Match]:
     # four groups of four is how cards are printed; a specimen or a misread digit must not save it from being covered
     for found in _GROUPED_CARD.finditer(digits):
         if found.group(1) or luhn.is_valid(found.group()):
-            yield (*found.span(), EntityType.CARD)
+            yield (*found.span(), EntityType.CARD, SURE)
     for found in _LONG_RUN.finditer(digits):
         bare = re.sub(r"\D", "", found.group())
-        if 13 <= len(bare) <= 19 and bare[0] in "23456" and len(set(bare)) > 2 and luhn.is_valid(bare):
-            yield (*found.span(), EntityType.CARD)
+        if _CARD_PREFIX.fullmatch(bare) and len(set(bare)) > 2 and luhn.is_valid(bare):
+            yield (*found.span(), EntityType.CARD, SURE)
 
 
 def _ibans(text: str) -> Iterator[Match]:
@@ -127,41 +142,9 @@ def _ibans(text: str) -> Iterator[Match]:
             bare = groups.replace(" ", "")
             fixed = bare[:2] + bare[2:4].translate(str.maketrans("OIl", "011")) + bare[4:]
             if iban.is_valid(fixed) or iban.is_valid(fixed[:4] + fixed[4:].translate(str.maketrans("OI", "01"))):
-                yield (found.start(), found.start() + len(groups), EntityType.IBAN)
+                yield (found.start(), found.start() + len(groups), EntityType.IBAN, SURE)
                 break
             groups = groups[:-1].rstrip()
-
-
-@lru_cache(maxsize=1)
-def _national_rules() -> tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...]:
-    """Shapes that are rare enough to be believed with their checksum alone, without a label."""
-    from stdnum.br import cpf
-    from stdnum.es import dni, nie
-    from stdnum.eu import vat
-    from stdnum.fr import nir
-    from stdnum.it import codicefiscale
-    from stdnum.pl import pesel
-    from stdnum.si import emso
-    from stdnum.us import ssn
-
-    return (
-        (re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"), ssn.is_valid),
-        (re.compile(r"(?<!\w)[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z](?!\w)"), codicefiscale.is_valid),
-        (re.compile(r"(?<!\w)\d{8}-?[A-Z](?!\w)"), dni.is_valid),
-        (re.compile(r"(?<!\w)[XYZ]-?\d{7}-?[A-Z](?!\w)"), nie.is_valid),
-        (re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)"), cpf.is_valid),
-        (re.compile(r"(?<!\d)[12] ?\d\d ?[01]\d ?\d[\dAB] ?\d{3} ?\d{3} ?\d\d(?!\d)"), nir.is_valid),
-        (re.compile(r"(?<!\w)[A-Z]{2} ?[0-9A-Z]{8,12}(?!\w)"), vat.is_valid),
-        (re.compile(r"(?<![\d.,-])\d{13}(?![\d.,-])"), emso.is_valid),
-        (re.compile(r"(?<![\d.,-])\d{11}(?![\d.,-])"), pesel.is_valid),
-    )
-
-
-def _national(text: str) -> Iterator[Match]:
-    for pattern, valid in _national_rules():
-        for found in pattern.finditer(text):
-            if valid(found.group()):
-                yield (*found.span(), EntityType.ID_NUMBER)
 
 
 def _phones(digits: str, folded_text: str) -> Iterator[Match]:
@@ -174,11 +157,11 @@ def _phones(digits: str, folded_text: str) -> Iterator[Match]:
             spans = [found.span() for found in re.finditer(r"[+(]?\d[\d ()./,;|&-]*", rest)]
             wide = [span for span in spans if sum(c.isdigit() for c in rest[slice(*span)]) >= 4]
             if wide:
-                yield (after_label + wide[0][0], after_label + wide[-1][1], EntityType.PHONE)
+                yield (after_label + wide[0][0], after_label + wide[-1][1], EntityType.PHONE, LIKELY)
     timeless = _WHEN.sub(lambda when: "x" * len(when.group()), digits[: after_label if labels else None])
     for found in _RUN.finditer(timeless):
         if is_phone(found.group()) and not re.match(r"\s?(?:€|eur|usd|\$|%)", folded_text[found.end() :]):
-            yield (*found.span(), EntityType.PHONE)
+            yield (*found.span(), EntityType.PHONE, LIKELY)
 
 
 def is_phone(run: str) -> bool:
@@ -189,7 +172,7 @@ def is_phone(run: str) -> bool:
     if run.startswith("+"):
         return 7 <= len(bare) <= 15
     separators = re.findall(r"[ ().-]+", run.strip("( "))
-    if not 8 <= len(bare) <= 13 or not separators or not _NATIONAL_FORMAT.match(run.strip()):
+    if not 8 <= len(bare) <= 13 or len(set(bare)) < 4 or not separators or not _NATIONAL_FORMAT.match(run.strip()):
         return False
     for region in _REGIONS:
         try:
