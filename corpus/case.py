@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from PIL import Image
 
+from indelible.formats import EXTENSIONS, sniff
 from indelible.model import RedactionPlan, RegionEvidence
 from indelible.registry import Registry
 
@@ -146,7 +147,7 @@ def _case(entry: Recipe, draw: Draw, sample: Sample, expected: frozenset[Expecte
         recipe=entry.name,
         seed=draw.seed,
         format=entry.format,
-        extension=sample.extension or (".png" if sample.published.startswith(b"\x89PNG") else ".jpg"),
+        extension=sample.extension or EXTENSIONS[sniff(sample.published) or "jpeg"][0],
         published=sample.published,
         original=sample.original,
         plan=sample.plan,

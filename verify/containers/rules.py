@@ -16,6 +16,7 @@ SEVERITY = {
     "L210": _C, "L211": _C, "L212": _C, "L213": _C, "L214": _C, "L215": _C, "L216": _C,
     "L301": _H, "L302": _H, "L303": _H, "L304": _H, "L305": _M, "L306": _H, "L307": _H, "L308": _H, "L309": _H,
     "L310": _H, "L311": _H, "L312": _M, "L313": _C, "L314": _L, "L315": _M,
+    "L401": _C, "L404": _H, "L405": _C,
 }  # fmt: skip
 
 #: Rules that say that we cannot tell. L302 is one of them only where its content cannot be read.
