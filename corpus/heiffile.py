@@ -74,7 +74,8 @@ class File:
                     boxes.append(item)
                 indices.append(boxes.index(item) + 1)
             needed = [
-                index | (0x80 if boxes[index - 1][4:8] in (b"hvcC", b"av1C", b"clap", b"irot") else 0) for index in indices
+                index | (0x80 if boxes[index - 1][4:8] in (b"hvcC", b"av1C", b"clap", b"irot") else 0)
+                for index in indices
             ]
             ipma += struct.pack(">HB", number, len(needed)) + bytes(needed)
         boxes += self.loose

@@ -214,8 +214,8 @@ def profile(data: bytes, plant: Plant) -> bytes:
 
 @both("grpl", ("L305", "heif.grpl"))
 def groups(data: bytes, plant: Plant) -> bytes:
-    """A group of pictures."""
-    return changed(data, inside=box(b"grpl", full(b"plnt", struct.pack(">III", 100, 1, 1) + plant.data)))
+    """A group of pictures that are a message."""
+    return changed(data, inside=box(b"grpl", full(b"altr", struct.pack(">II", 100, 16) + plant.digest)))
 
 
 @both("iloc.overlap", ("L306", "heif.iloc.overlap"), ("L106", "heif.item.xmp"))
@@ -253,5 +253,3 @@ def _other_size(data: bytes, less: int) -> bytes:
 def _with(data: bytes, *properties: bytes) -> bytes:
     file = split(data)
     return file.with_primary(file.parts[0].with_property(*properties)).to_bytes()
-
-

@@ -40,7 +40,9 @@ def without_comments(data: bytes) -> bytes:
     while data[at + 4 : at + 8] != b"jp2c":
         size = int.from_bytes(data[at : at + 4])
         if size < 8 or at + size >= len(data):
-            raise IndelibleError("writer_defect", "The encoder wrote no codestream.", "Install the locked packages again.")
+            raise IndelibleError(
+                "writer_defect", "The encoder wrote no codestream.", "Install the locked packages again."
+            )
         at += size
     kept, place = [b"\xff\x4f"], at + 10
     while data[place + 1] != _TILE:

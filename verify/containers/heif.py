@@ -151,7 +151,11 @@ def _brands(notes: Notes, state: _State, data: bytes, box: Box) -> None:
     if state.typed or box.start:
         notes.note("L307", "heif.ftyp.second", box.start)
     state.typed = True
-    major, version, rest = data[box.body : box.body + 4], data[box.body + 4 : box.body + 8], data[box.body + 8 : box.end]
+    major, version, rest = (
+        data[box.body : box.body + 4],
+        data[box.body + 4 : box.body + 8],
+        data[box.body + 8 : box.end],
+    )
     brands = [rest[at : at + 4] for at in range(0, len(rest), 4)]
     if major not in _BRANDS or len(set(brands)) < len(brands) or not set(brands) <= _BRANDS or any(version):
         notes.note("L305", "heif.ftyp", box.start)

@@ -28,11 +28,11 @@ def cover(notes: Notes, data: bytes, found: Items) -> None:
             at += 1
         index = at
         while index < len(parts) and parts[index][0] < end:
-            first, last, item = parts[index]
+            first, last, owner = parts[index]
             _outside(notes, data, parts[index], stores)
             _gap(notes, data, reached, min(first, end))
             first, last = max(first, reached), min(last, end)
-            notes.name(*_named(item), first, last, opaque=item is None or item.kind not in _PICTURES)
+            notes.name(*_named(owner), first, last, opaque=owner is None or owner.kind not in _PICTURES)
             reached = max(reached, last)
             index += 1
         at = index

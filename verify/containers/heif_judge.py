@@ -19,7 +19,21 @@ from indelible.verify.containers.xmp import inspect_xmp
 _CODED = frozenset({b"av01", b"hvc1"})
 #: Coded and derived pictures that no writer here emits and no walker here reads.
 _FOREIGN = frozenset(
-    {b"avc1", b"vvc1", b"jpeg", b"j2k1", b"unci", b"evc1", b"lhv1", b"mski", b"iden", b"iovl", b"rgan", b"hev1", b"jxlC"}
+    {
+        b"avc1",
+        b"vvc1",
+        b"jpeg",
+        b"j2k1",
+        b"unci",
+        b"evc1",
+        b"lhv1",
+        b"mski",
+        b"iden",
+        b"iovl",
+        b"rgan",
+        b"hev1",
+        b"jxlC",
+    }
 )
 _LINKS = frozenset({b"dimg", b"auxl", b"thmb", b"cdsc", b"prem", b"base"})
 #: A coded picture may be wider or higher than the shown one by less than this: padding to the coding grid.
@@ -86,7 +100,9 @@ def _grid(notes: Notes, data: bytes, found: Items, said: Properties, grid: Item)
     body = grid.content(data, 64)
     wide = bool(body[1] & 1) if len(body) > 1 else False
     if len(body) != (12 if wide else 8) or body[0] or body[1] > 1:
-        notes.note("L310" if len(body) < 8 else "L304", "heif.grid", grid.extents[0][0] if grid.extents else grid.offset)
+        notes.note(
+            "L310" if len(body) < 8 else "L304", "heif.grid", grid.extents[0][0] if grid.extents else grid.offset
+        )
         return {tile.id for tile in tiles}
     rows, columns = body[2] + 1, body[3] + 1
     half = (len(body) - 4) // 2
@@ -230,5 +246,3 @@ def _configured(found: Items, said: Properties, item: Item) -> tuple[int, int] |
 
 def _hevc(found: Items, said: Properties, item: Item) -> HevcConfig | None:
     return next((said.hevc[index] for index in item.properties if index in said.hevc), None)
-
-

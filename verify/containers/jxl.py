@@ -19,7 +19,9 @@ from indelible.verify.containers.xmp import inspect_xmp
 SIGNATURE = b"\0\0\0\x0cJXL \r\n\x87\n"
 _TYPE = b"jxl \0\0\0\0jxl "
 _START = b"\xff\x0a"
-_TOP = frozenset({b"ftyp", b"jxlc", b"jxlp", b"jxll", b"jxli", b"Exif", b"xml ", b"brob", b"jumb", b"jbrd", b"jhgm", b"uuid"})
+_TOP = frozenset(
+    {b"ftyp", b"jxlc", b"jxlp", b"jxll", b"jxli", b"Exif", b"xml ", b"brob", b"jumb", b"jbrd", b"jhgm", b"uuid"}
+)
 #: What a box that Brotli packs would be if it were not packed.
 _PACKED = {b"Exif": ("L101", "jxl.exif"), b"xml ": ("L106", "jxl.xml"), b"jumb": ("L114", "jxl.jumb")}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 MAX_PIXELS = 1_000_000
 MAX_BYTES = 2 * 1024 * 1024
@@ -14,12 +16,12 @@ _SPARED, _FLIPPED = 8, 8
 @lru_cache(maxsize=1)
 def _decoder() -> Callable[[bytes], bytes] | None:
     try:
-        from pillow_jxl import Decoder
+        decoder: Any = importlib.import_module("pillow_jxl").Decoder
     except Exception:  # not installed, or for another machine
         return None
 
     def decode(stream: bytes) -> bytes:
-        pixels: bytes = Decoder(num_threads=1)(stream)[2]
+        pixels: bytes = decoder(num_threads=1)(stream)[2]
         return pixels
 
     return decode
@@ -32,7 +34,9 @@ def insensitive_tail(stream: bytes, size: tuple[int, int]) -> bool | None:
     if decode is None or size[0] * size[1] > MAX_PIXELS or not 64 <= length <= MAX_BYTES:
         return None
     last = length - _SPARED
-    flipped = stream[: last - _FLIPPED] + bytes(value ^ 0xFF for value in stream[last - _FLIPPED : last]) + stream[last:]
+    flipped = (
+        stream[: last - _FLIPPED] + bytes(value ^ 0xFF for value in stream[last - _FLIPPED : last]) + stream[last:]
+    )
     try:
         before = decode(stream)
     except Exception:  # hostile bytes: the decoder's many ways to fail

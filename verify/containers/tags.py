@@ -53,8 +53,12 @@ _HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
     "jpeg": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JPEG.split()),
     "png": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _PNG.split()),
-    "avif": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _AVIF).split()),
-    "heif": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _HEIF).split()),
+    "avif": frozenset(
+        _ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _AVIF).split()
+    ),
+    "heif": frozenset(
+        _ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _HEIF).split()
+    ),
     "jp2": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JP2.split()),
     "jxl": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()]),
 }
@@ -72,7 +76,10 @@ _BOXES: Mapping[str, Mapping[str, tuple[re.Pattern[str], str]]] = {
     **{
         format: {
             "QuickTime:ColorProfiles": (re.compile(r"^(?:nclx|\['nclx'(?:, 'nclx')*\])$"), "L111"),
-            "QuickTime:AuxiliaryImageType": (re.compile(r"^urn:(?:mpeg:hevc:2015:auxid:1|mpeg:mpegB:\S+:alpha)$"), "L207"),
+            "QuickTime:AuxiliaryImageType": (
+                re.compile(r"^urn:(?:mpeg:hevc:2015:auxid:1|mpeg:mpegB:\S+:alpha)$"),
+                "L207",
+            ),
         }
         for format in ("avif", "heif")
     },
@@ -84,7 +91,11 @@ _BOX_NAMES = (
     ("L106", "xml", r"^XML$|^XMP$"),
     ("L113", "resolution", r"Resolution"),
     ("L209", "derived", r"^(?:Rotation|CleanAperture\w*)$"),
-    ("L211", "film", r"^(?:Track|Media(?!Data)|Movie|TimeScale|Duration|NextTrackID|Poster|Preview|Selection|CurrentTime)"),
+    (
+        "L211",
+        "film",
+        r"^(?:Track|Media(?!Data)|Movie|TimeScale|Duration|NextTrackID|Poster|Preview|Selection|CurrentTime)",
+    ),
 )
 _BOX_PATTERNS = tuple((rule, channel, re.compile(pattern)) for rule, channel, pattern in _BOX_NAMES)
 
