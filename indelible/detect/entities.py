@@ -20,7 +20,7 @@ from indelible.detect.entity_documents import (
 from indelible.detect.entity_frame import levelled
 from indelible.detect.entity_labels import labelled
 from indelible.detect.entity_match import LIKELY, SURE, Match
-from indelible.detect.entity_names import above_address, names, on_badges_and_cards
+from indelible.detect.entity_names import above_address, alone, names, on_badges_and_cards, repeated
 from indelible.detect.entity_numbers import numbers
 from indelible.detect.lines import TextLine, Word, folded
 from indelible.model import Box, EntityType, TextRules
@@ -90,6 +90,8 @@ def _found(lines: Sequence[TextLine]) -> list[Match]:
     if identity_page(lines, zone):
         found += on_identity_page(lines, zone)
         found += under_field_numbers(lines, {match.line for match in found})
+    found += alone(lines)
+    found += repeated(lines, found)
     return found
 
 

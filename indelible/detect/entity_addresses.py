@@ -20,8 +20,8 @@ _STREET = re.compile(
     r"|carrer|passeig|lungomare|contrada|strasse)(?![a-z])"
     r"|(?<![a-z])(?:rue|via|ul\.|al\.|os\.|c/|av\.|avda\.|bd\.?|bld\.|place(?! (?:in|on|of|an?|your|the|to|it|at)\b)|quai|cours|route(?! (?:to|of)\b)|str\.|p\.za|v\.le|r\.)\s*(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
     r"|[a-z]{3,}(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
-    r"|dreef|steenweg)(?![a-z])"
-    r"|[a-z]{3,}(?:str\.?|weg|tie|vej|vei|vag|gate|ring|utca|ter|ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
+    r"|dreef|steenweg|torget|torg|backen|stigen|leden|stien|toppen|parken|straede)(?![a-z])"
+    r"|(?:[a-z]{3,}|-)(?:str\.?|weg|tie|vej|vei|vag|gate|(?<!sp)ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
 )
 # Words that mean a street beside a house number.
 _ROAD = re.compile(
@@ -29,7 +29,7 @@ _ROAD = re.compile(
     r"|terrace|crescent|parkway|pkwy|highway|hwy|place|pl|row|gardens|hill|park)\b\.?"
 )
 _UNIT = re.compile(
-    r"(?<![a-z])(?:unit|lot|level|lvl|floor|suite|apt|apartment|flat|block|blk|bik|no|ste|room|tower|house|po box|p\.?o\.? box|postfach"
+    r"(?<![a-z])(?:unit|nr|bl|sc|et|ap|ent|lot|level|lvl|floor|suite|apt|apartment|flat|block|blk|bik|no|ste|room|tower|house|po box|p\.?o\.? box|postfach"
     r"|km|pt)[\s.:]*(?:(?:[a-z]{0,2}[-/.]?)?\d|[a-z](?![a-z]))"
     r"|^[a-z]{1,2}-?\d{1,4}[a-z]?(?:[-/.]\d+)?[, ]|^\d{1,4}[a-z]?(?:[-/]\d+)?,\s?[a-z]"
 )
@@ -45,11 +45,13 @@ _PART = re.compile(
 _POSTCODE = re.compile(
     r"(?<![\w-])\d{5}\s?,?\s+[A-ZÀ-Ž][A-Za-zÀ-ž]{2,}[A-Za-zÀ-ž .'-]*(?:,\s?[A-Za-zÀ-ž .]+)?\.?$"  # 50450 Kuala Lumpur, Malaysia
     r"|[A-Za-zÀ-ž]{3,},\s?\d{5}(?:-\d{4})?\.?$"  # Ara Damansara, 47301
-    r"|,\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b"  # Springfield, IL 62704
+    r"|,\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b|[A-Za-z]{3,}\s[A-Z]{2}\s\d{5}(?:-\d{4})?$"  # Springfield, IL 62704
     r"|\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)\b"  # SW1A 1AA, K1A 0B1
     r"|(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|[A-Z]{1,2}-\d{4,5}|\d{3} ?\d{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}"  # 1012 AB Amsterdam
 )
 _TOWN_CODE = re.compile(r"^\d{4,5}[ ,-]+[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{2,}$")
+# a street without a word for it: "Hvezdonicka 7", only believed beside a plainer line
+_WORD_AND_NUMBER = re.compile(r"^[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{3,40}\s\d{1,4}(?:[/-]\d{1,4})?\s?[a-zA-Z]?$")
 _NOT_AN_ADDRESS = re.compile(
     r"(?<![a-z])(?:gst|vat|tax|invoice|inv|reg|tel|te1|fax|phone|cash|cashier|date|total|qty|amount|receipt|bill|order|sdn|bhd|gmbh|ltd"
     r"|inc|llc|thank|please|visit|welcome|www|item|description|price|table|member|change|balance|subtotal|rm|usd|eur|bank|counter"
@@ -103,7 +105,14 @@ def strength(text: str, plain: str) -> int:
         or (place_in(plain) and re.search(r"(?<!\d)\d{5}(?!\d)", text))
     ):
         return 2
-    return 1 if cues or _TOWN_CODE.match(text) or re.match(r"^\d{1,5}[a-z]?[,/ -]+[A-Z][A-Za-z -]+$", text) else 0
+    return (
+        1
+        if cues
+        or _TOWN_CODE.match(text)
+        or _WORD_AND_NUMBER.match(text)
+        or re.match(r"^\d{1,5}[a-z]?[,/ -]+[A-Z][A-Za-z -]+$", text)
+        else 0
+    )
 
 
 def _place_like(text: str) -> bool:

@@ -44,10 +44,10 @@ _GREETING = re.compile(
     rf",?\s+(?!Sirs?\b|Madam|All\b|Team|Customer|World|Everyone|Guests?\b|Valued)((?:{_NAME_WORD}\s?){{1,3}})"
 )
 _COMPANY = re.compile(
-    r"(?<![a-z])(?:sdn|bhd|ltd|limited|inc|llc|llp|gmbh|ag|kg|ohg|sarl|sas|sa|srl|spa|bv|nv|plc|corp|company|co|oy|oyj|ab|aps|as|asa|kft|zrt|doo|spol|s\.r\.o|sp\.? z"
+    r"(?<![a-z])(?:sdn|bhd|ltd|limited|inc|llc|llp|gmbh|ag|kg|ohg|sarl|sas|sa|srl|spa|bv|nv|plc|corp|company|co|oy|oyj|ab|a/s|aps|as|asa|kft|zrt|doo|spol|s\.r\.o|sp\.? z"
     r"|store|shop|restaurant|restoran|hotel|mart|market|trading|enterprise|hardware|stationery|bank|university|school|hospital|clinic|street|road|avenue"
-    r"|invoice|receipt|total|tax|cash|thank|party|island|hall|center|centre|prize|award|day|park|museum|church|castle|institute|foundation|airport|station"
-    r"|college|academy|library|theatre|theater|group|holding|partners|associates|brothers|bros|sons|taxi\w*|beach|bay|river|lake|mountain|valley|cup|open)(?![a-z])"
+    r"|invoice|receipt|total|tax|cash|thank|party|center|centre|prize|award|museum|institute|foundation|airport|station"
+    r"|college|academy|library|theatre|theater|group|holding|partners|associates|brothers|bros|sons|taxi\w*|beach|bay|mountain|cup|open)(?![a-z])"
 )
 
 
@@ -92,8 +92,10 @@ def _by_lists(text: str) -> Iterator[tuple[int, int, EntityType, float]]:
     """Runs of capitalised words that the lists of names speak for, and how loudly."""
     for found in _CAPITALISED.finditer(text):
         around = folded(text[max(0, found.start() - 12) : found.end() + 12])
-        if _COMPANY.search(around):
-            continue
+        before, after = text[: found.start()].rstrip(), text[found.end() :].lstrip()
+        partners = "," in found.group() and re.match(r"(?:and|und|et|e|y|og|och|i)\s", after)
+        if _COMPANY.search(around) or before.endswith("&") or after.startswith("&") or partners:
+            continue  # a firm, named after people or not
         for start, end, confidence in _names_in(found.group()):
             yield found.start() + start, found.start() + end, EntityType.NAME, confidence
 
@@ -106,6 +108,8 @@ def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
     ]
     words = [word for word in words if word[2] and not re.fullmatch(_PARTICLE.strip(), word[2] + " ")]
     kinds = [_kind(word) for _, _, word in words]
+    if len(words) == 2 and kinds == ["given", "word"] and words[1][2] in lists.surnames and words[0][2] in lists.known:
+        yield words[0][0], words[1][1], 0.55  # "Erik Hall"
     place = 0
     while place < len(words):
         if kinds[place] == "word":
@@ -120,6 +124,9 @@ def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
         capitals = run[words[place][0] : words[last][1]]
         if capitals.isupper() and len(own) != own.count("initial"):
             score -= 0.1 if own.count("given") + own.count("surname") >= 2 else 0.3  # headings are set in capitals
+        if "," in capitals and "given" not in own:
+            place = last + 1
+            continue
         if score >= WEAK and phrase not in lists.places:
             yield words[place][0], words[last][1], min(SURE, score)
         place = last + 1
@@ -205,3 +212,35 @@ def on_badges_and_cards(lines: Sequence[TextLine], handles: int) -> Iterator[Mat
             known = any(word in lists.given or word in lists.surnames for word in words)
             if known or handles:
                 yield Match(number, 0, len(line.text), EntityType.NAME, LIKELY if known else 0.5)
+
+
+def repeated(lines: Sequence[TextLine], found: Sequence[Match]) -> Iterator[Match]:
+    """Words of names found on the page, wherever else they stand: a letter signed with the given name alone."""
+    lists = gazetteer()
+    known = {
+        word
+        for match in found
+        if match.entity is EntityType.NAME and match.confidence >= 0.7
+        for word in re.findall(r"[a-z]{4,}", folded(lines[match.line].text[match.start : match.end]))
+        if not lists.is_word(word)
+    }
+    for number, line in enumerate(lines):
+        for word in re.finditer(rf"(?<![^\W_])[{_UPPER}][^\W\d_]{{3,}}(?![^\W_])", line.text):
+            if folded(word.group()) in known:
+                yield Match(number, *word.span(), EntityType.NAME, LIKELY)
+
+
+def alone(lines: Sequence[TextLine]) -> Iterator[Match]:
+    """A line that is one well-known given name and nothing else: a chat's sender, a name tag."""
+    lists = gazetteer()
+    for number, line in enumerate(lines):
+        word = folded(line.text.strip(" .,:;!-"))
+        if (
+            len(word) >= 4
+            and word.isalpha()
+            and word in lists.known
+            and lists.is_given(word)
+            and word not in lists.world
+        ):
+            if line.text[:1].isupper() and not line.text.isupper():
+                yield Match(number, 0, len(line.text), EntityType.NAME, WEAK)

@@ -26,7 +26,7 @@ _IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.IGNORECASE)
 
 # a run of digits with the separators that people put between them
-_RUN = re.compile(r"(?<![\w])[+(]?\d[\d ()./\u2010-\u2015-]{4,30}\d(?!\w)")
+_RUN = re.compile(r"(?<![\w])[+(]?\d[\d ()./\u2010-\u2015-]{4,30}\d(?:\s?x\s?\d{2,6})?(?!\w)")
 _GROUPED_CARD = re.compile(r"(?<!\d)[2-6]\d{3}([ -]?)\d{4}\1\d{4}\1\d{4}(?!\d)")
 _LONG_RUN = re.compile(r"(?<![\w])\d(?:[ -]?\d){12,18}(?!\w)")
 # lengths and first digits that issuers use; goods' barcodes have 13 digits and start otherwise
@@ -41,7 +41,9 @@ _WHEN = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d\d(?![./-]?\d)"
     r"|\d{1,2}:\d\d(?::\d\d)?"
 )
-_NATIONAL_FORMAT = re.compile(r"\(?0|\(\d|\d{3}[-. ]\d{3}[-. ]\d{4}$|1[-. ]\(?\d{3}|[67]\d\d[ -]\d{3}[ -]\d{3}$")
+_NATIONAL_FORMAT = re.compile(
+    r"\(?0|\(\d|\d{3}[-. ]\d{3}[-. ]\d{4}$|1[-. ]\(?\d{3}|[2-9]\d\d[ -]\d{3}[ -]\d{3}$|\d\d/\d{3}-\d{4}$|[2-9]\d(?: \d{2,3}){3,4}$|[2-9]\d\d(?: \d\d){3}$"
+)
 _REGIONS = (
     "US",
     "GB",
@@ -168,10 +170,11 @@ def is_phone(run: str) -> bool:
     """Whether digits as printed look like a telephone number without any label beside them."""
     import phonenumbers
 
+    run = re.sub(r"\s?x\s?\d+$", "", run)  # an extension
     bare = re.sub(r"\D", "", run)
     if run.startswith("+"):
         return 7 <= len(bare) <= 15
-    separators = re.findall(r"[ ().-]+", run.strip("( "))
+    separators = re.findall(r"[ ()./-]+", run.strip("( "))
     if not 8 <= len(bare) <= 13 or len(set(bare)) < 4 or not separators or not _NATIONAL_FORMAT.match(run.strip()):
         return False
     for region in _REGIONS:
