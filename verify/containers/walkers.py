@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from indelible.formats import sniff
-from indelible.verify.containers import Walk, heif, jp2, jpeg, jxl, png
+from indelible.verify.containers import Walk, heif, jp2, jpeg, jxl, png, psd, tiff
 from indelible.verify.containers.notes import Inspection
 
 _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyType(
@@ -18,6 +18,8 @@ _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyTyp
         "jpeg": jpeg.inspect,
         "jxl": jxl.inspect,
         "png": png.inspect,
+        "psd": psd.inspect,
+        "tiff": tiff.inspect,
     }
 )
 
