@@ -23,7 +23,7 @@ class Group:
     ``reach`` is the height of the tallest connected stroke and ``spread`` its width; ``path`` the length that the pen went in
     it; ``stroke`` its mean width and ``thickest`` the widest; ``oblique`` the share of its edge that runs along neither rows nor
     columns; ``density`` the share of the group's box that is ink; ``parts`` how many strokes of half a text height it holds;
-    ``uneven`` how much their heights and feet vary.
+    ``uneven`` how much their heights and feet vary; ``ring`` the share of the tallest stroke that lies on the oval in its box.
     """
 
     left: int
@@ -41,6 +41,7 @@ class Group:
     density: float
     parts: int
     uneven: float
+    ring: float
 
 
 def groups_of(mask: Mask, text_px: float, gap: float = 0.9) -> tuple[Group, ...]:
@@ -93,7 +94,8 @@ def _group(
     right, bottom = int((boxes[:, 0] + boxes[:, 2]).max()), int((boxes[:, 1] + boxes[:, 3]).max())
     main = parts[int(np.argmax(boxes[:, 3] + 0.5 * boxes[:, 2]))]
     x, y, w, h, area = (int(value) for value in stats[main])
-    depth = distance[y : y + h, x : x + w][labels[y : y + h, x : x + w] == main]
+    where = labels[y : y + h, x : x + w] == main
+    depth = distance[y : y + h, x : x + w][where]
     mean_width = max(1.0, 4.0 * float(depth.mean()) - 1.0)
     window = (slice(max(0, y - 2), y + h + 2), slice(max(0, x - 2), x + w + 2))
     sizeable = boxes[boxes[:, 3] >= 0.5 * text_px]
@@ -114,4 +116,12 @@ def _group(
         density=float(boxes[:, 4].sum()) / max(1, (right - left) * (bottom - top)),
         parts=len(sizeable),
         uneven=float(heights.std() + feet.std()) if len(sizeable) > 1 else 0.0,
+        ring=_ring(where),
     )
+
+
+def _ring(where: NDArray[np.bool_]) -> float:
+    """Share of a stroke's pixels, ``(h, w)``, between the oval that touches the sides of its box and one of two thirds: a stamp's rim."""
+    rows, columns = np.nonzero(where)
+    x, y = (2 * columns + 1) / where.shape[1] - 1, (2 * rows + 1) / where.shape[0] - 1
+    return float((np.abs(np.hypot(x, y) - 0.86) < 0.19).mean())

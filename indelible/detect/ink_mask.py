@@ -16,8 +16,8 @@ Mask = NDArray[np.uint8]
 
 #: A pixel is ink where its darkest channel keeps less than this share of the paper's; pale strokes of a pencil keep 0.8.
 INK = 0.78
-#: Length of a ruling in text heights, and how thick it may be.
-_RULING, _THICK = 4.0, 0.22
+#: Length of a ruling in text heights, and how thick it may be; a pen's tail is seldom straight for as long.
+_RULING, _THICK = 6.0, 0.22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

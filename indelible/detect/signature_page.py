@@ -22,9 +22,12 @@ TEXT_PX, MAX_PIXELS = 18.0, 4_000_000
 CONFIDENT = 0.8
 #: Lines of print that make a picture a page; a page with fewer has to be plain paper nearly everywhere.
 LEAST_LINES = 3
+#: With fewer lines than this a photo of a street has as many: most of the picture must then be plain.
+FEW_LINES, _FEW_FLAT = 6, 0.8
 _PLAIN = 0.93
 
 _CROSSES = 2.2  # text heights: a stroke taller than this is no letter of its line
+_JOINED = 2.5, 1.3  # text heights, across and down
 _FLAT = 0.88  # share of the paper that a pixel without ink keeps on plain paper
 
 
@@ -66,7 +69,7 @@ def page_of(image: Image.Image, lines: Sequence[TextLine]) -> Page | None:
     text_px *= scale
     ink = ink_of(np.asarray(small), text_px)
     bright = max(100.0, 0.6 * float(np.percentile(ink.paper[::4, ::4], 95)))
-    if not words and not _plain(ink):
+    if not (words or _plain(ink)) or (len(print_lines) < FEW_LINES and float((ink.share > 0.9).mean()) < _FEW_FLAT):
         return None
     pen = _without_print(ink.mask, lines, scale, text_px)
     return Page(ink=ink, pen=pen, scale=scale, text_px=text_px, words=words, bright=bright)
@@ -114,6 +117,12 @@ def _without_print(mask: Mask, lines: Sequence[TextLine], scale: float, text_px:
             cover[int(box.y * scale) : int(box.bottom * scale) + 1, int(box.x * scale) : int(box.right * scale) + 1] = 1
     inside = np.bincount(labels[cover > 0], minlength=count)
     tall = (stats[:, cv2.CC_STAT_HEIGHT] >= _CROSSES * text_px) & (inside < 0.7 * stats[:, cv2.CC_STAT_AREA])
+    # letters of print stand apart; a joined stroke, wider and higher than any of them, is a hand's even if it was read
+    tall |= (
+        (stats[:, cv2.CC_STAT_WIDTH] >= _JOINED[0] * text_px)
+        & (stats[:, cv2.CC_STAT_HEIGHT] >= _JOINED[1] * text_px)
+        & (stats[:, cv2.CC_STAT_AREA] <= 0.35 * stats[:, cv2.CC_STAT_WIDTH] * stats[:, cv2.CC_STAT_HEIGHT])
+    )
     letters = (inside >= 0.5 * stats[:, cv2.CC_STAT_AREA]) & ~tall
     letters[0] = True
     rest = mask.copy()

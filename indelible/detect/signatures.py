@@ -63,10 +63,11 @@ def _candidates(page: Page, lines: Sequence[TextLine], width: int, height: int) 
 
 
 def _by_pen(group: Group) -> bool:
-    """Thin strokes, mostly slanted, in a box that is mostly empty."""
+    """Thin strokes for their size, mostly slanted, in a box that is mostly empty; not the rim of a stamp."""
     return (
-        group.stroke <= 0.32
-        and group.thickest <= 0.6
+        group.stroke <= min(0.5, max(0.32, 0.09 * group.reach))
+        and group.thickest <= min(0.9, max(0.6, 0.2 * group.reach))
+        and (group.ring <= 0.8 or group.reach < 4.0)
         and group.oblique >= 0.38
         and group.density <= 0.36
         and group.path >= 0.65 * group.reach
