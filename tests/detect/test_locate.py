@@ -101,8 +101,10 @@ def test_text_that_was_not_asked_for_is_told(only: Callable[..., None]) -> None:
     assert told(Policy(kinds=(Kind.TEXT,), text=TextMode.NONE)) == {Kind.TEXT: "not_requested"}
 
 
-def test_the_folder_holds_the_three_detectors() -> None:
-    assert DETECTORS.names() == ("code.zxing", "face.centerface", "text.rapidocr")
+def test_every_kind_that_is_no_persons_decision_has_a_detector() -> None:
+    found = set().union(*(entry.finds for _, entry in DETECTORS))
+
+    assert found == set(Kind) - {Kind.PERSON, Kind.CUSTOM}
 
 
 def test_a_second_detector_of_one_name_is_an_error() -> None:
@@ -128,11 +130,7 @@ def test_without_the_face_model_the_rest_is_still_found(
     centerface._session.cache_clear()
 
     assert [item.kind for item in located.detections] == [Kind.TEXT]
-    assert {item.kind: item.reason for item in located.not_examined} == {
-        Kind.FACE: "model_missing",
-        Kind.PLATE: "not_in_this_version",
-        Kind.SIGNATURE: "not_in_this_version",
-    }
+    assert {item.kind: item.reason for item in located.not_examined} == {Kind.FACE: "model_missing"}
 
 
 def test_a_detector_says_what_it_left_out(only: Callable[..., None]) -> None:
