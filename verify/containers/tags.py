@@ -28,7 +28,7 @@ _JPEG = (
 _PNG = "PNG:ImageWidth PNG:ImageHeight PNG:BitDepth PNG:ColorType PNG:Compression PNG:Filter PNG:Interlace PNG:Palette"
 _QUICKTIME = (
     "QuickTime:MajorBrand QuickTime:MinorVersion QuickTime:CompatibleBrands QuickTime:HandlerType "
-    "QuickTime:Meta:PrimaryItemReference QuickTime:ImageSpatialExtent QuickTime:ImagePixelDepth QuickTime:ColorPrimaries "
+    "QuickTime:Meta:PrimaryItemReference QuickTime:Meta:MetaImageSize QuickTime:ImageSpatialExtent QuickTime:ImagePixelDepth QuickTime:ColorPrimaries "
     "QuickTime:TransferCharacteristics QuickTime:MatrixCoefficients QuickTime:VideoFullRangeFlag "
     "QuickTime:QuickTime_ColorRep_0x000a QuickTime:MediaDataSize QuickTime:MediaDataOffset QuickTime:MediaData"
 )
@@ -48,6 +48,13 @@ _JP2 = (
     "Jpeg2000:NumberOfComponents Jpeg2000:BitsPerComponent Jpeg2000:Compression Jpeg2000:ColorSpecPrecedence "
     "Jpeg2000:ColorSpecApproximation Jpeg2000:ColorSpace"
 )
+_TIFF = "File:ExifByteOrder " + " ".join(
+    f"EXIF:IFD0:{name}"
+    for name in (
+        "ImageWidth ImageHeight BitsPerSample Compression PhotometricInterpretation StripOffsets SamplesPerPixel "
+        "RowsPerStrip StripByteCounts XResolution YResolution PlanarConfiguration ResolutionUnit ExtraSamples"
+    ).split()
+)
 #: Raw bytes of hvcC, which our own walk names too.
 _HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -60,6 +67,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
         _ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + (_QUICKTIME + " " + _HEIF).split()
     ),
     "jp2": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JP2.split()),
+    "tiff": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _TIFF.split()),
     "jxl": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()]),
 }
 
@@ -76,6 +84,7 @@ _BOXES: Mapping[str, Mapping[str, tuple[re.Pattern[str], str]]] = {
     **{
         format: {
             "QuickTime:ColorProfiles": (re.compile(r"^(?:nclx|\['nclx'(?:, 'nclx')*\])$"), "L111"),
+            "QuickTime:HandlerDescription": (re.compile(r"^(?:libavif|pict)?$"), "L112"),
             "QuickTime:AuxiliaryImageType": (
                 re.compile(r"^urn:(?:mpeg:hevc:2015:auxid:1|mpeg:mpegB:\S+:alpha)$"),
                 "L207",
@@ -133,6 +142,16 @@ _BY_GROUP = {
     "CanonVRD": "L301", "FotoStation": "L301", "MIE": "L301", "QuickTime": "L210", "Samsung": "L301", "Vivo": "L301",
     "Ducky": "L116", "RMETA": "L116", "Meta": "L116", "PrintIM": "L101",
 }  # fmt: skip
+_TIFF_FIXED: Mapping[str, int] = {
+    "EXIF:IFD0:XResolution": 72, "EXIF:IFD0:YResolution": 72, "EXIF:IFD0:ResolutionUnit": 2,
+}  # fmt: skip
+#: What exiftool names of a TIFF picture that another encoder coded: as in the walk, a fingerprint.
+_TIFF_CODING = frozenset(
+    "SubfileType OldSubfileType Thresholding FillOrder Orientation MinSampleValue MaxSampleValue T4Options T6Options "
+    "PageNumber Predictor ColorMap TileWidth TileLength TileOffsets TileByteCounts SampleFormat JPEGTables "
+    "YCbCrSubSampling YCbCrPositioning".split()
+)
+_TIFF_PAGE = re.compile(r"^EXIF:(?:IFD[1-9]\d*|SubIFD\d*):")
 #: PNG tags by their text: image properties, not text chunks.
 _PNG_PROPERTIES = re.compile(
     r"PNG-(?:pHYs|cHRM|cICP|sBIT|sCAL|oFFs)|^PNG:(?:Gamma|SRGBRendering|ModifyDate|BackgroundColor|SignificantBits|"
@@ -155,6 +174,8 @@ def group_of(key: str) -> str:
 def judge_tag(format: str, key: str, value: object) -> Finding | None:
     """The finding that one tag of a reading is; None for what a clean file shows. Warnings are counted elsewhere."""
     name = plain(key)
+    if format == "tiff" and name in _TIFF_FIXED:
+        return None if value == _TIFF_FIXED[name] else finding("L113", "exiftool.resolution")
     if name in ALLOWED.get(format, frozenset()) or _ANSWER.match(name):
         return None
     if name in _FIXED and format == "jpeg":
@@ -163,6 +184,11 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
     group, last = group_of(name), name.rpartition(":")[2]
     if format in ("avif", "heif", "jp2", "jxl") and group in ("QuickTime", "Jpeg2000", "other"):
         return _judge_box(format, name, last, value)
+    if format == "tiff" and group == "EXIF":
+        if _TIFF_PAGE.match(name) and (last in _TIFF_CODING or f"EXIF:IFD0:{last}" in ALLOWED["tiff"]):
+            return finding("L211", "exiftool.pages")
+        if name == f"EXIF:IFD0:{last}" and last in _TIFF_CODING:
+            return finding("L117", "exiftool.tiff.encoder")
     if name == "PNG:Transparency" and format == "png":
         return finding("L117", "exiftool.png.transparency")  # tRNS: the walker says whether it belongs to a palette
     if name == "File:Comment":
