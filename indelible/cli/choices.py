@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from indelible.cli.documents import read_json, read_toml
+from indelible.detect.entity_custom import check_patterns
 from indelible.errors import UsageError
 from indelible.model import Box, Kind, Mode, Policy, TextMode
 from indelible.output import output_name
@@ -171,6 +172,8 @@ def _policy_file(path: Path) -> Policy:
     if not isinstance(untrusted, dict):
         raise UsageError("policy_wrong", "The policy file does not hold one object.", "See the documentation.")
     try:
-        return Policy.from_dict(untrusted)
+        policy = Policy.from_dict(untrusted)
+        check_patterns(policy.text_rules)
     except ValueError as problem:
         raise UsageError("policy_wrong", f"The policy file is wrong: {problem}.", "Correct the field.") from None
+    return policy

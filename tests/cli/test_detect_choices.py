@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from indelible.model import Box
 from indelible.preview import SUFFIX
@@ -101,6 +101,7 @@ def test_a_policy_may_be_a_toml_file(here: Here, code: Path, tmp_path: Path) -> 
         ('head = "yes"', "wrong type"),
         ("ignore = [[1, 2, 3]]", "box"),
         ('[text_rules]\ndeny = "Jane"', "text_rules.deny"),
+        ('[text_rules]\npatterns = ["a", "(Jane"]', "number 2 is not a regular expression"),
     ],
 )
 def test_a_wrong_policy_file_says_which_field(here: Here, code: Path, tmp_path: Path, text: str, said: str) -> None:
@@ -119,3 +120,23 @@ def test_a_box_to_ignore_is_checked_before_anything_is_read(here: Here, code: Pa
     ran = here("detect", code, f"--ignore={value}", *QUICK)
 
     assert ran.code == 2 and "--ignore" in ran.err
+
+
+def test_the_callers_words_and_patterns_are_removed_and_kept(here: Here, tmp_path: Path) -> None:
+    """Three lines: one that a rule removes and the caller keeps, one that only the caller knows, one of the caller's shapes."""
+    page = Image.new("RGB", (640, 260), "white")
+    pen, font = ImageDraw.Draw(page), ImageFont.load_default(28)
+    for number, text in enumerate(("desk@example.org", "Operation Falcon is on", "badge EMP-104233")):
+        pen.text((40, 40 + 70 * number), text, fill="black", font=font)
+    file, policy = tmp_path / "page.png", tmp_path / "mine.toml"
+    page.save(file)
+    policy.write_text(
+        'kinds = ["text"]\n[text_rules]\nallow = ["desk@example.org"]\ndeny = ["operation falcon"]\n'
+        "patterns = ['EMP-\\d{6}']\n"
+    )
+
+    plain = here("detect", file, "--kinds", "text", "--json").lines[0]["detections"]
+    mine = here("detect", file, "--policy", policy, "--json").lines[0]["detections"]
+
+    assert [item["box"][1] // 70 for item in plain] == [0]
+    assert [item["box"][1] // 70 for item in mine] == [1, 2]
