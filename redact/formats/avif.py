@@ -28,7 +28,7 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
     del coding
     stream = io.BytesIO()
     image.save(
-        stream, "AVIF", quality=QUALITY, subsampling="4:2:0", speed=6, range="full", exif=b"", xmp=b"", icc_profile=None
+        stream, "AVIF", quality=QUALITY, subsampling="4:2:0", speed=8, range="full", exif=b"", xmp=b"", icc_profile=None
     )
     return stream.getvalue()
 

@@ -17,6 +17,8 @@ from indelible.plugins import writable
 from indelible.redact.formats import FORMATS, ImageFormat
 
 QUALITY = 90
+#: A picture is written many times while it is examined: five times the speed for half as many bytes again.
+PRESET = "ultrafast"
 #: The encoder pads smaller and odd pictures, and hides the padding by a crop (clap) that leaves it in the file.
 LEAST_SIDE = 64
 
@@ -41,7 +43,17 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
             "Write PNG or JPEG with --format.",
         )
     stream = io.BytesIO()
-    image.save(stream, "HEIF", quality=QUALITY, chroma=420, exif=None, xmp=None, icc_profile=None, save_all=False)
+    image.save(
+        stream,
+        "HEIF",
+        quality=QUALITY,
+        chroma=420,
+        enc_params={"preset": PRESET},
+        exif=None,
+        xmp=None,
+        icc_profile=None,
+        save_all=False,
+    )
     return stream.getvalue()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from indelible.verify.containers.notes import Notes
+from indelible.verify.containers.notes import Notes, gaps
 
 #: Nesting beyond this is not walked (L315).
 MAX_DEPTH = 16
@@ -83,6 +83,16 @@ def boxes(
             notes.note("L306", f"{what}.box.size", at)  # size 0 is for the last box of a file
         yield box
         at = box.end
+
+
+def seal(notes: Notes, length: int, *, what: str) -> None:
+    """Put structures in file order, and name what damage has left without a name (L310)."""
+    notes.structures.sort(key=lambda item: item.offset)
+    notes.opaque.sort()
+    for start, end in gaps(((item.offset, item.offset + item.length) for item in notes.structures), length):
+        notes.note("L310", f"{what}.truncated", start)
+        notes.name("unwalked", start, end, unknown=True)
+    notes.structures.sort(key=lambda item: item.offset)
 
 
 class Reader:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from indelible.formats import sniff
 from indelible.verify.containers import Walk
-from indelible.verify.containers.bmff import Box, Reader, boxes, read_box
+from indelible.verify.containers.bmff import Box, Reader, boxes, read_box, seal
 from indelible.verify.containers.heif_coverage import cover
 from indelible.verify.containers.heif_items import (
     Items,
@@ -292,5 +292,4 @@ def _finish(notes: Notes, state: _State, data: bytes) -> None:
     if state.meta:
         judge_items(notes, data, state.found, said)
     cover(notes, data, state.found)
-    notes.structures.sort(key=lambda item: item.offset)
-    notes.opaque.sort()
+    seal(notes, len(data), what="heif")

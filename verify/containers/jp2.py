@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 
 from indelible.verify.containers import Walk
-from indelible.verify.containers.bmff import MAX_DEPTH, Box, boxes
+from indelible.verify.containers.bmff import MAX_DEPTH, Box, boxes, seal
 from indelible.verify.containers.jp2_codestream import inspect_codestream
 from indelible.verify.containers.notes import Inspection, Notes
 from indelible.verify.containers.signatures import confirmed, find, readable
@@ -59,8 +59,7 @@ def inspect(data: bytes) -> Inspection:
     else:
         notes.note("L310", "jp2.truncated", 0)
         notes.name("unwalked", 0, len(data), unknown=True)
-    notes.structures.sort(key=lambda item: item.offset)
-    notes.opaque.sort()
+    seal(notes, len(data), what="jp2")
     return notes.inspection()
 
 

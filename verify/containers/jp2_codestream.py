@@ -152,7 +152,7 @@ def _tile_part(notes: Notes, stream: _Stream, data: bytes, at: int, end: int) ->
     tile, length = int.from_bytes(data[at + 4 : at + 6]), int.from_bytes(data[at + 6 : at + 10])
     part, parts = data[at + 10], data[at + 11]
     stop = at + length if length else _last(data, at, end)
-    if stop > end or (length and length < 14):
+    if stop > end or stop < at + 14:
         notes.note("L306", "jp2.psot", at)
         _cut(notes, at, end)
         return None
@@ -181,7 +181,7 @@ def _tile_part(notes: Notes, stream: _Stream, data: bytes, at: int, end: int) ->
 
 def _last(data: bytes, at: int, end: int) -> int:
     """Where a tile part of unstated length ends: at the last EOC."""
-    place = data.rfind(b"\xff\xd9", at, end)
+    place = data.rfind(b"\xff\xd9", at + 14, end)
     return place if place >= 0 else end
 
 

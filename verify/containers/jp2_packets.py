@@ -37,6 +37,7 @@ def read_coding(coding: Coding, payload: bytes) -> bool:
     coding.markers, coding.order = payload[0], payload[1]
     coding.layers, coding.levels = int.from_bytes(payload[2:4]), payload[5]
     coding.block, coding.style = ((payload[6] & 15) + 2, (payload[7] & 15) + 2), payload[8]
+    coding.precincts = []
     if coding.levels > 32 or len(payload) != 10 + (coding.levels + 1 if payload[0] & 1 else 0):
         return False
     default = [(15, 15)] * (coding.levels + 1)
@@ -112,7 +113,13 @@ def slack_of_tile(coding: Coding, data: bytes, tile: int, spans: list[tuple[int,
 
     None where the packets cannot be followed or run out of bytes.
     """
-    if coding.order < 0 or coding.style & 0x45 or not spans or sum(b - a for a, b in spans) > _MAX_DATA:
+    if (
+        coding.order < 0
+        or not coding.precincts
+        or coding.style & 0x45
+        or not spans
+        or sum(b - a for a, b in spans) > _MAX_DATA
+    ):
         return None
     stream = data[spans[0][0] : spans[0][1]] if len(spans) == 1 else b"".join(data[a:b] for a, b in spans)
     try:

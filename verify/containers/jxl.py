@@ -7,7 +7,7 @@ the codestream is a fingerprint; every other box is a finding.
 from __future__ import annotations
 
 from indelible.verify.containers import Walk
-from indelible.verify.containers.bmff import Box, boxes
+from indelible.verify.containers.bmff import Box, boxes, seal
 from indelible.verify.containers.exif import inspect_exif
 from indelible.verify.containers.jxl_header import Header, read_header
 from indelible.verify.containers.jxl_tail import insensitive_tail
@@ -57,8 +57,7 @@ def inspect(data: bytes) -> Inspection:
         notes.name("unwalked", 0, len(data), unknown=True)
     if state.pieces:
         _codestream(notes, state, data)
-    notes.structures.sort(key=lambda item: item.offset)
-    notes.opaque.sort()
+    seal(notes, len(data), what="jxl")
     return notes.inspection()
 
 
@@ -235,7 +234,13 @@ def _judge(notes: Notes, header: Header, at: int) -> None:
 
 def _end(notes: Notes, header: Header, stream: bytes, first: int) -> int | None:
     """Where the last frame ends. Bytes inside it that change no pixel are looked for in small pictures."""
-    tail = insensitive_tail(stream if header.end is None else stream[: header.end], header.size)
+    try:
+        tail = insensitive_tail(stream if header.end is None else stream[: header.end], header.size)
+    except ValueError:
+        notes.note("L310", "jxl.damaged", first)
+        return header.end
+    if tail is None:
+        notes.note("L117", "jxl.stream_end.untested", first)
     if header.end is None:
         if tail is None:
             notes.note("L310", "jxl.stream_end", first)

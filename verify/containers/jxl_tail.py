@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-MAX_PIXELS = 1_000_000
-MAX_BYTES = 2 * 1024 * 1024
+MAX_PIXELS = 4_000_000
+MAX_BYTES = 8 * 1024 * 1024
 #: Clean streams end with at most one byte that changes nothing; the flipped ones lie further in.
 _SPARED, _FLIPPED = 8, 8
 
@@ -28,10 +28,13 @@ def _decoder() -> Callable[[bytes], bytes] | None:
 
 
 def insensitive_tail(stream: bytes, size: tuple[int, int]) -> bool | None:
-    """Whether bytes 9 to 16 from the end can all be flipped without a pixel changing; None where that was not tried."""
+    """Whether bytes 9 to 16 from the end can all be flipped without a pixel changing; None where that was not tried.
+
+    Raises `ValueError` where the stream does not decode at all.
+    """
     decode = _decoder()
     length = len(stream)
-    if decode is None or size[0] * size[1] > MAX_PIXELS or not 64 <= length <= MAX_BYTES:
+    if decode is None or size[0] * size[1] > MAX_PIXELS or not 24 <= length <= MAX_BYTES:
         return None
     last = length - _SPARED
     flipped = (
@@ -40,7 +43,7 @@ def insensitive_tail(stream: bytes, size: tuple[int, int]) -> bool | None:
     try:
         before = decode(stream)
     except Exception:  # hostile bytes: the decoder's many ways to fail
-        return None
+        raise ValueError("the stream does not decode") from None
     try:
         return bool(decode(flipped) == before)
     except Exception:
