@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import replace
 
 import numpy as np
 from PIL import Image
 
+from indelible.corpus.carriers import Scene, scene, to_png
+from indelible.corpus.case import Draw, Pair, Sample, recipe
 from indelible.corpus.payload import Plant, small_jpeg
 from indelible.corpus.planting import planted
+from indelible.corpus.published import plan_for
 from indelible.corpus.tifffile_ import (
     Field,
     Page,
@@ -68,7 +72,6 @@ def gap(data: bytes, plant: Plant) -> bytes:
     first, *others = split(data)
     moved = join((replace(first, strips=(hidden, *first.strips)), *others))
     (start,) = struct.unpack_from("<I", moved, 4)
-    first_strips = split(moved)[0].strips
     written = bytearray(moved)
     (count,) = struct.unpack_from("<H", moved, start)
     for place in range(start + 2, start + 2 + 12 * count, 12):
@@ -82,7 +85,6 @@ def gap(data: bytes, plant: Plant) -> bytes:
                 struct.pack_into("<I", written, place + 8, at + 4)
                 written[at : at + 4] = bytes(4)
             struct.pack_into("<I", written, place + 4, number - 1)
-    del first_strips
     return bytes(written)
 
 
@@ -230,3 +232,63 @@ def truncated(data: bytes, plant: Plant) -> bytes:
 def resolution(data: bytes, plant: Plant) -> bytes:
     """The resolution of the scanner."""
     return change(data, 282, Field(5, 1, struct.pack("<II", 300_000 + plant.marker[20], 1000)))
+
+
+@planted("tiff.row.padding", ("L308", "tiff.row.padding"))
+def row_padding(data: bytes, plant: Plant) -> bytes:
+    """A black and white picture whose rows end in the middle of a byte; the rest of it carries bits."""
+    del data
+    width, height = 33, 90
+    rows = np.zeros((height, 5), np.uint8)
+    rows[:, :4] = np.frombuffer(plant.digest[:4], np.uint8)
+    letters = np.frombuffer(plant.marker[:height].ljust(height, b"-"), np.uint8)
+    rows[:, 4] = letters & 0x7F
+    fields = {
+        256: long_field(width), 257: long_field(height), 258: short_field(1), 259: short_field(1),
+        262: short_field(1), 277: short_field(1), 278: long_field(height), 284: short_field(1),
+    }  # fmt: skip
+    return join((Page(fields, (rows.tobytes(),)),))
+
+
+@planted("tiff.alpha.rgb", ("L401", "tiff.alpha.rgb"))
+def beneath(data: bytes, plant: Plant) -> bytes:
+    """An eraser was used: the picture is transparent there, and its colours are still stored."""
+    picture = Image.open(io.BytesIO(data)).convert("RGBA")
+    secret = Image.open(io.BytesIO(small_jpeg((40, 32)))).convert("RGBA")
+    secret.putalpha(0)
+    picture.paste(secret, (8 + plant.marker[20] % 16, 8))
+    stream = io.BytesIO()
+    picture.save(stream, "TIFF", dpi=(72, 72))
+    return stream.getvalue()
+
+
+@planted("tiff.palette.unused", ("L404", "tiff.palette.unused"))
+def palette(data: bytes, plant: Plant) -> bytes:
+    """The picture has 16 colours, and its palette those of the picture before."""
+    picture = Image.open(io.BytesIO(data)).convert("RGB").quantize(16, dither=Image.Dither.NONE)
+    left = [value for pair in zip(*[iter(plant.marker * 9)] * 3, strict=False) for value in pair][: 240 * 3]
+    picture.putpalette((picture.getpalette() or [])[:48] + left)
+    stream = io.BytesIO()
+    picture.save(stream, "TIFF", dpi=(72, 72))
+    return stream.getvalue()
+
+
+def _deep(found: Scene, hidden: bool) -> bytes:
+    """A 16-bit picture with a black bar; ``hidden``: the low bytes under it are what was there."""
+    levels = np.asarray(found.picture.convert("L"), np.uint16) * 256
+    box = found.box
+    part = levels[box.y : box.bottom, box.x : box.right]
+    part[:] = part >> 8 if hidden else 0
+    stream = io.BytesIO()
+    Image.fromarray(levels).save(stream, "TIFF", dpi=(72, 72))
+    return stream.getvalue()
+
+
+@recipe("tiff.low_byte", format="tiff")
+def low_byte(draw: Draw) -> Pair:
+    """A bar painted at 8 bit over a 16-bit picture: the low bytes under it stay."""
+    found = scene(draw.generator("carrier"))
+    source = to_png(found.picture.convert("L"))
+    plan = plan_for(source, found.box, found.kind)
+    clean = Sample(published=_deep(found, False), original=source, plan=plan)
+    return Pair(replace(clean, published=_deep(found, True)), clean, frozenset({("L405", "tiff.low_byte")}))

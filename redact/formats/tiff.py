@@ -11,7 +11,7 @@ import io
 import struct
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from indelible.errors import IndelibleError
 from indelible.jpeg import JpegCoding
@@ -123,6 +123,8 @@ def _packed(image: Image.Image, rows: int) -> list[bytes]:
     )
     coded = stream.getvalue()
     with Image.open(io.BytesIO(coded), formats=["TIFF"]) as made:
+        if not isinstance(made, TiffImagePlugin.TiffImageFile):
+            raise IndelibleError("writer_defect", "The encoder wrote no TIFF.", "Install the locked packages again.")
         tags = made.tag_v2
         if tags[278] != rows or tags[259] != _LZW or tags.get(317, 1) != 1:
             raise IndelibleError("writer_defect", "The encoder cut other strips.", "Install the locked packages again.")
