@@ -58,7 +58,7 @@ def inspect(data: bytes) -> Inspection:
         return notes.inspection()
     at = _tables(notes, header, data)
     start = max(at, min(header.offset, len(data)))
-    if header.offset < at:
+    if not at <= header.offset <= len(data):
         notes.note("L306", "bmp.offset", 10)
     if start > at:
         notes.note("L303", "bmp.gap", at)

@@ -1,8 +1,9 @@
 """VP8 and VP8L streams in WebP: partition sizes that add up, and nothing behind the end of a partition (RFC 6386, RFC 9649).
 
 Neither coding says where it ends, and both are arithmetic or prefix codes that only a whole decoder can follow. So the end is
-told by the decoder (LEAKS.md section 7): a byte that matters changes the picture when it is flipped. A clean stream has at most
-four bytes at its end that do not; more than eight that do not are slack. Up to eight bytes may be hidden there unseen.
+told by the decoder (LEAKS.md section 7). VP8L: a stream that lacks bits is refused, so one that can be cut by three bytes and
+still gives its picture has slack. VP8: bytes that matter change the picture when they are flipped; a clean partition has two to
+four bytes at its end that do not, nine are slack. Up to two bytes of VP8L and about six of VP8 may be hidden there unseen.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from PIL import Image
 
 from indelible.verify.containers.notes import Notes
 
-#: Bytes at the end of a partition that may be without influence.
+#: Bytes at the end of a VP8 partition that may be without influence, and by how much a VP8L stream is cut to try it.
 TOLERATED = 8
+CUT = 3
 #: Pixels that are decoded for all pictures of one file, and of one picture.
 MAX_DECODED = 600_000_000
 _MAX_PIXELS = 130_000_000
@@ -58,12 +60,17 @@ def inspect_stream(
         notes.note("L310", "webp.stream", start)
         return None
     size, ends = parsed
-    reference = _digest(notes, budget, kind, stream, None, size, start)
+    whole, full = _uncropped(stream, size) if kind == b"VP8 " else (stream, size)
+    reference = _digest(notes, budget, kind, whole, None, full, start)
     if reference is None:
         return size
     for first, end in ends:
-        if not _matters(notes, budget, kind, stream, (first, end), size, reference, None):
-            notes.note("L304", "webp.vp8.slack", start + end - TOLERATED - 1)
+        if kind == b"VP8L":
+            slack = _complete(notes, budget, still_file(kind, stream[:-CUT], None, size), size, reference)
+        else:
+            slack = not _matters(notes, budget, whole, (first, end), full, reference)
+        if slack:
+            notes.note("L304", "webp.vp8.slack", start + end - CUT)
             notes.inflated.append((start + max(first, end - 65_536), stream[max(first, end - 65_536) : end]))
     if alpha is not None:
         _alpha(notes, budget, kind, stream, alpha, size)
@@ -124,6 +131,15 @@ def _lossy(notes: Notes, stream: bytes, start: int) -> tuple[tuple[int, int], li
         ends.append((at, at + length))
         at += length
     return size, [*ends, (at, len(stream))]
+
+
+def _uncropped(stream: bytes, size: tuple[int, int]) -> tuple[bytes, tuple[int, int]]:
+    """The stream with its size rounded up to whole macroblocks: what lies beyond the picture's edge is decoded as well.
+
+    Without this the last coefficients of a picture often change nothing that is shown.
+    """
+    width, height = (min(0x3FFF, -(-side // 16) * 16) for side in size)
+    return stream[:6] + struct.pack("<HH", width, height) + stream[10:], (width, height)
 
 
 class _Bits:
@@ -199,35 +215,32 @@ def _digest(
 
 
 def _matters(
-    notes: Notes,
-    budget: Budget,
-    kind: bytes,
-    stream: bytes,
-    span: tuple[int, int],
-    size: tuple[int, int],
-    reference: bytes,
-    alpha: bytes | None,
+    notes: Notes, budget: Budget, stream: bytes, span: tuple[int, int], size: tuple[int, int], reference: bytes
 ) -> bool:
-    """Whether the ninth byte before the end of a stretch has an influence on the picture.
-
-    It is flipped in the ALPH chunk where ``alpha`` is given, else in the stream.
-    """
+    """Whether the last nine bytes of a VP8 partition, all flipped at once, have an influence on the picture."""
     first, end = span
-    place = end - TOLERATED - 1
-    if place < first:
+    if end - first <= TOLERATED:
         return True
     for mask in (0xFF, 0x55, 0x1C):
         if not budget.take(size[0] * size[1]):
             notes.note("L315", "webp.budget")
             return True
-        changed = bytearray(stream if alpha is None else alpha)
-        changed[place] ^= mask
-        flipped = bytes(changed)
-        file = still_file(kind, flipped, None, size) if alpha is None else still_file(kind, stream, flipped, size)
-        shown = _decoded(file)
+        changed = bytearray(stream)
+        for place in range(end - TOLERATED - 1, end):
+            changed[place] ^= mask
+        shown = _decoded(still_file(b"VP8 ", bytes(changed), None, size))
         if shown is None or _hash(shown) != reference:
             return True
     return False
+
+
+def _complete(notes: Notes, budget: Budget, file: bytes, size: tuple[int, int], reference: bytes) -> bool:
+    """Whether a VP8L stream that is cut by three bytes still gives the picture: its decoder says when bits are missing."""
+    if not budget.take(size[0] * size[1]):
+        notes.note("L315", "webp.budget")
+        return False
+    shown = _decoded(file)
+    return shown is not None and _hash(shown) == reference
 
 
 def _alpha(
@@ -250,8 +263,8 @@ def _alpha(
         reference = _digest(notes, budget, kind, stream, content, size, start)
         if reference is None:
             return
-        if not _matters(notes, budget, kind, stream, (1, len(content)), size, reference, content):
-            notes.note("L304", "webp.vp8.slack", start + len(content) - TOLERATED - 1)
+        if _complete(notes, budget, still_file(kind, stream, content[:-CUT], size), size, reference):
+            notes.note("L304", "webp.vp8.slack", start + len(content) - CUT)
             notes.inflated.append((start, content[-65_536:]))
     _beneath(notes, budget, kind, stream, content, size, start)
 
