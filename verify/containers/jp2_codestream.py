@@ -29,7 +29,7 @@ class _Stream:
 
 def inspect_codestream(notes: Notes, data: bytes, start: int, end: int) -> None:
     """Name every byte of the codestream in ``[start, end)``."""
-    if data[start : start + 2] != b"\xff\x4f":
+    if end - start < 2 or data[start : start + 2] != b"\xff\x4f":
         _cut(notes, start, end)
         return
     notes.name("jp2.soc", start, start + 2)
