@@ -24,7 +24,8 @@ SHA256 = "bbba99d19ca14c2645ddc34af586d35f96a2da3143f84d5da0b18609b548a14a"
 MAX_PIXELS = 4_000_000
 _TILE, _SEAM = 1_280, 160  # a part of a copy, and how far parts overlap: memory does not grow with the picture
 _CELL, _WINDOW, _NOISE = 8, 49, 6.0
-_MOST = 3_000  # cells that are kept of one part, best first
+_LIKELY = 0.5  # contrast is worked out from this chance on
+_MOST = 800  # cells that are kept of one part, best first
 
 Pixels = NDArray[np.float32]
 _SESSION: list[Any] = []
@@ -32,10 +33,11 @@ _SESSION: list[Any] = []
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """One plate as the network sees it."""
+    """One plate as the network sees it. ``contrast``: standard deviation of its grey values."""
 
     box: Box
     chance: float
+    contrast: float
 
 
 def sights(image: Image.Image, least: float) -> tuple[Sight, ...]:
@@ -56,7 +58,7 @@ def sights(image: Image.Image, least: float) -> tuple[Sight, ...]:
         scale /= 2
         if max(size) < 128:
             break
-    return _apart(np.concatenate(rows), image.size)
+    return _apart(np.concatenate(rows), grey)
 
 
 def _starts(length: int) -> range | tuple[int, ...]:
@@ -74,8 +76,10 @@ def _prepared(part: NDArray[np.uint8]) -> Pixels:
     kernel = (_WINDOW, _WINDOW)
     mean = cv2.boxFilter(pixels, -1, kernel, borderType=cv2.BORDER_REFLECT)
     square = cv2.boxFilter(pixels * pixels, -1, kernel, borderType=cv2.BORDER_REFLECT)
-    spread = np.sqrt(np.maximum(square - mean * mean, 0)) + _NOISE
-    planes: Pixels = np.stack([np.clip((pixels - mean) / spread, -3, 3), pixels / 128 - 1])[None]
+    spread = cv2.sqrt(cv2.max(square - mean * mean, 0)) + np.float32(_NOISE)
+    planes = np.empty((1, 2, *pixels.shape), dtype=np.float32)
+    np.clip(cv2.divide(pixels - mean, spread), -3, 3, out=planes[0, 0])
+    np.subtract(pixels * np.float32(1 / 128), np.float32(1), out=planes[0, 1])
     return planes
 
 
@@ -91,20 +95,23 @@ def _cells(session: Any, part: NDArray[np.uint8], least: float) -> NDArray[np.fl
     return np.stack([x - sides[0], y - sides[1], x + sides[2], y + sides[3], chance[rows, columns]], axis=1)
 
 
-def _apart(rows: NDArray[np.float64], size: tuple[int, int]) -> tuple[Sight, ...]:
-    """The best of those that lie over each other (common area over the smaller one's: 0.5)."""
+def _apart(rows: NDArray[np.float64], grey: NDArray[np.uint8]) -> tuple[Sight, ...]:
+    """The best of those of like size that lie over each other (common area over the smaller one's: 0.5)."""
     rows = rows[np.argsort(-rows[:, 4], kind="stable")][:_MOST]
     kept: list[Sight] = []
     while len(rows):
         left, top, right, bottom, chance = rows[0].tolist()
-        box = Box.from_corners(left, top, right, bottom, *size)
+        box = Box.from_corners(left, top, right, bottom, grey.shape[1], grey.shape[0])
         if box is not None:
-            kept.append(Sight(box=box, chance=chance))
+            contrast = float(grey[box.y : box.bottom, box.x : box.right].std()) if chance >= _LIKELY else 0.0
+            kept.append(Sight(box=box, chance=chance, contrast=contrast))
         wide = np.minimum(rows[:, 2], right) - np.maximum(rows[:, 0], left)
         high = np.minimum(rows[:, 3], bottom) - np.maximum(rows[:, 1], top)
         areas = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
         common = np.maximum(wide, 0) * np.maximum(high, 0)
-        apart = common <= 0.5 * np.minimum(areas, areas[0])
+        # a small one inside a much larger one is another thing: its lettering, or the plate on a car
+        unlike = np.maximum(areas, areas[0]) > 4 * np.minimum(areas, areas[0])
+        apart = (common <= 0.5 * np.minimum(areas, areas[0])) | (unlike & (common < areas[0]))
         apart[0] = False
         rows = rows[apart]
     return tuple(kept)

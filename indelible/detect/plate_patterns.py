@@ -25,10 +25,10 @@ _DIGITS = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5",
 _KNOWN = frozenset(FORMATS)
 _BY_LENGTH = {length: tuple(f for f in sorted(_KNOWN) if len(f) == length) for length in range(4, 12)}
 
-#: Not a registration: money, decimals, times, dates, addresses of the net, fractions, telephone numbers, quantities.
+#: Not a registration: money, decimals, times, dates (cut off ones too), addresses of the net, fractions, telephone numbers, quantities.
 _NEVER = re.compile(
     r"[€$£¥%@#©®()\[\]{}<>_/\\|\"?!,]|\d\.\d|\d{1,2}:\d\d:\d\d|\d{4}[-.=:]\d\d?[-.=:]\d|\d\d?[-.=:]\d\d?[-.=:]\d{2,4}$"
-    r"|www|\.com|\.net|\.org|^\d\d?:\d\d$|^\d+\s?(?:km|kg|mm|cm|ml|cc|am|pm|mph|rpm)$|^\+",
+    r"|^(?:19|20)\d\d[-.:=]|www|\.com|\.net|\.org|^\d\d?:\d\d$|^\d+\s?(?:km|kg|mm|cm|ml|cc|am|pm|mph|rpm)$|^\+",
     re.IGNORECASE,
 )
 _LIGHT = 5  # characters: shorter formats say less
@@ -41,7 +41,7 @@ def compact(text: str) -> str:
 
 def likeness(text: str) -> float:
     """0.0 to 1.0: a format in use, then any mixture, then digits alone, then capitals alone."""
-    if _NEVER.search(text.strip(" .,:'\"«»®©")) or sum(sign.islower() for sign in text) >= 3:
+    if _NEVER.search(text.strip(" .,:'\"«»®")) or sum(sign.islower() for sign in text) >= 3:
         return 0.0
     signs = compact(text)
     if not 4 <= len(signs) <= 11:
@@ -53,11 +53,11 @@ def likeness(text: str) -> float:
             full = 0.95 if len(signs) > _LIGHT else 0.7 if len(signs) == _LIGHT else 0.45
             return full - 0.12 * misread
         runs = 1 + sum(a.isdigit() != b.isdigit() for a, b in zip(signs, signs[1:], strict=False))
-        return 0.6 if 5 <= len(signs) <= 8 and runs <= 5 else 0.3 if len(signs) <= 8 else 0.0
+        return 0.6 if 5 <= len(signs) <= 8 and runs <= 5 else 0.2 if len(signs) <= 8 else 0.0
     if digits:
         return 0.4 if len(signs) in (6, 7) else 0.25 if len(signs) in (5, 8) else 0.0
     if len(signs) <= 8 and text.upper() == text:
-        return 0.3 if re.search(r"\w[-·:=. ]\w", text) and len(signs) >= 5 else 0.15
+        return 0.3 if re.search(r"\w[-·:=.]\w", text) and len(signs) >= 5 else 0.05
     return 0.0
 
 

@@ -9,11 +9,13 @@ Reference: DETECTION.md section B (the rules on text), training/README.md (the n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import exp
+from collections.abc import Iterable, Sequence
+from math import exp, log
 
+from indelible.detect.lines import TextLine
 from indelible.detect.plate_candidates import Candidate, candidates
 from indelible.detect.plate_net import Sight, sights
+from indelible.detect.plate_patterns import compact
 from indelible.detect.registry import detector
 from indelible.detect.scene import Scene
 from indelible.model import Box, Detection, Kind, Mode, NotExamined, Policy
@@ -23,12 +25,21 @@ NAME = "plate.text_and_net"
 SMALL_LOST_PIXELS = 16_000_000
 #: Least score that is returned.
 CUTS = {Mode.RECALL: 0.5, Mode.BALANCED: 0.7}
-#: Seen by the network alone: at least so sure. With a text, its word counts from the second number on.
-_ALONE, _SUPPORT = 0.80, 0.05
+#: With a text, the network's word counts from this chance on.
+_SUPPORT = 0.15
+#: Seen by the network alone: the chance that scores 0.5. A plate of some size and contrast would have been read, so one that was not
+#: read is believed more easily if it is faint (grey values' deviation) or small (pixels high).
+_FAINT, _FAINT_NEEDS = 12.0, 0.84
+_SMALL, _SMALL_NEEDS = 16, 0.95
+_CLEAR_NEEDS = 0.985
+_ASPECT = (1.15, 6.5)
+#: Capitals alone are a word on a sign far more often than a plate with a chosen word: the network has to be sure.
+_WORD, _WORD_NEEDS = 0.1, 0.95
 #: Logit: start, for the text's likeness, for the network's chance, and the most that peers on a page take away.
 _START, _TEXT, _NET, _PAGE = -3.0, 4.0, 4.0, 4.0
 _PAGE_PEERS = 12
 _MOST_PLATES = 200
+_READ = 0.75  # the reader is this sure of a line
 _WIDE, _HIGH = 0.04, 0.16
 
 
@@ -36,7 +47,7 @@ _WIDE, _HIGH = 0.04, 0.16
 def find_plates(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
     """Every plate that is read, seen, or both."""
     seen = sights(scene.image, _SUPPORT)
-    scored = weighed(candidates(scene.lines), seen, (scene.width, scene.height))
+    scored = weighed(scene.lines, seen, (scene.width, scene.height))
     kept = _merged((box, score) for box, score in scored if score >= CUTS[policy.mode])
     results: list[Detection | NotExamined] = [
         Detection(kind=Kind.PLATE, box=box, score=round(score, 4), detector=NAME) for box, score in kept[:_MOST_PLATES]
@@ -48,25 +59,37 @@ def find_plates(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, 
     return tuple(results)
 
 
-def weighed(texts: Iterable[Candidate], seen: Iterable[Sight], size: tuple[int, int]) -> list[tuple[Box, float]]:
+def weighed(lines: Sequence[TextLine], seen: Sequence[Sight], size: tuple[int, int]) -> list[tuple[Box, float]]:
     """Boxes of whole plates and their scores, 0.0 to 1.0, in no order."""
-    seen = tuple(seen)
     result = []
-    for text in texts:
+    for text in candidates(lines):
         sight = max((item for item in seen if _belongs(text, item.box)), key=lambda item: item.chance, default=None)
         page = min(1.0, text.peers / _PAGE_PEERS) ** 2
         chance = 0.0 if sight is None else sight.chance
-        score = _logistic(_START + _TEXT * text.likeness + _NET * chance - _PAGE * page)
+        if text.likeness <= _WORD:
+            score = _against(chance, _WORD_NEEDS)
+        else:
+            score = _logistic(_START + _TEXT * text.likeness + _NET * chance - _PAGE * page)
         box = text.box.grown(round(_WIDE * text.box.width), round(_HIGH * text.height), *size)
         if sight is not None and chance >= 0.3:
             box = _union(box, sight.box)
         result.append((box, score))
-    for sight in seen:
-        if sight.chance >= _ALONE:
-            # 0.80 alone scores 0.5, 0.98 about 0.9
-            odds = sight.chance / (1 - min(sight.chance, 0.9999))
-            result.append((sight.box, odds / (odds + _ALONE / (1 - _ALONE))))
+    read = [line.box for line in lines if line.score >= _READ and len(compact(line.text)) >= 3]
+    result += [(sight.box, score) for sight in seen if (score := _alone(sight, read)) > 0]
     return result
+
+
+def _alone(sight: Sight, read: Sequence[Box]) -> float:
+    """Score of what only the network saw; nothing where the reader read something else."""
+    box = sight.box
+    if sight.chance < min(_FAINT_NEEDS, _SMALL_NEEDS) or not _ASPECT[0] <= box.width / box.height <= _ASPECT[1]:
+        return 0.0
+    for line in read:
+        common = box.intersection(line)
+        if common is not None and common.area >= 0.25 * min(box.area, line.area):
+            return 0.0
+    needs = _FAINT_NEEDS if sight.contrast < _FAINT else _SMALL_NEEDS if box.height < _SMALL else _CLEAR_NEEDS
+    return _against(sight.chance, needs)
 
 
 def _belongs(text: Candidate, box: Box) -> bool:
@@ -76,23 +99,37 @@ def _belongs(text: Candidate, box: Box) -> bool:
 
 
 def _merged(scored: Iterable[tuple[Box, float]]) -> list[tuple[Box, float]]:
-    """Boxes that hold each other for the most part become one, with the better score; best first."""
+    """Boxes of like size that overlap become one, with the better score; small ones inside larger ones go. Best first."""
     kept: list[tuple[Box, float]] = []
     for box, score in sorted(scored, key=lambda item: (-item[1], item[0])):
         for number, (other, best) in enumerate(kept):
             common = box.intersection(other)
-            if common is not None and common.area >= 0.5 * min(box.area, other.area):
-                if box.area <= 2.5 * other.area:
+            if common is not None and common.area >= 0.5 * min(box.area, other.area) and box.area <= 2.5 * other.area:
+                if other.area <= 2.5 * box.area:
                     kept[number] = (_union(box, other), best)
                 break
         else:
             kept.append((box, score))
-    return kept
+    inner = {
+        one for one, _ in kept for two, _ in kept if one != two and _share(one, two) >= 0.8 and one.area < two.area
+    }
+    return [item for item in kept if item[0] not in inner]
+
+
+def _share(one: Box, other: Box) -> float:
+    common = one.intersection(other)
+    return 0.0 if common is None else common.area / one.area
 
 
 def _union(one: Box, other: Box) -> Box:
     x, y = min(one.x, other.x), min(one.y, other.y)
     return Box(x, y, max(one.right, other.right) - x, max(one.bottom, other.bottom) - y)
+
+
+def _against(chance: float, needs: float) -> float:
+    """The chance, moved so that ``needs`` becomes 0.5."""
+    chance = min(0.9999, max(0.0001, chance))
+    return _logistic(log(chance / (1 - chance)) - log(needs / (1 - needs)))
 
 
 def _logistic(value: float) -> float:
