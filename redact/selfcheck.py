@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from indelible.errors import IndelibleError
 from indelible.redact.selfcheck_boxes import check_avif, check_heif, check_jp2, check_jxl
+from indelible.redact.selfcheck_frames import check_apng, check_bmp, check_gif, check_webp
 from indelible.redact.selfcheck_tiff import check_tiff
 
 _JPEG_ORDER = (b"\xe0", b"\xdb", b"\xc0", b"\xc4", b"\xda")  # APP0, DQT, SOF0, DHT, SOS; DQT and DHT may repeat
@@ -61,4 +62,8 @@ _CHECKS = {
     "jp2": check_jp2,
     "jxl": check_jxl,
     "tiff": check_tiff,
+    "gif": check_gif,
+    "webp": check_webp,
+    "bmp": check_bmp,
+    "apng": check_apng,
 }

@@ -7,8 +7,11 @@ import zlib
 from dataclasses import dataclass, field
 
 from indelible.verify.containers import Walk
+from indelible.verify.containers.apng import KINDS, Animation, inspect_frames
 from indelible.verify.containers.exif import inspect_exif
 from indelible.verify.containers.notes import Inspection, Notes
+from indelible.verify.containers.png_stream import Channels, inspect_stream
+from indelible.verify.containers.png_stream import rows as rows
 from indelible.verify.containers.png_text import inspect_text
 from indelible.verify.containers.signatures import confirmed, find, readable
 
@@ -19,7 +22,6 @@ _ANCILLARY = frozenset(
      b"sCAL", b"sTER", b"gIFg", b"mDCV", b"cLLI", b"mDCv", b"cLLi"}
 )  # fmt: skip
 _TEXT = frozenset({b"tEXt", b"zTXt", b"iTXt"})
-_FRAMES = frozenset({b"acTL", b"fcTL", b"fdAT"})
 _PREVIEWS = frozenset({b"prVW", b"mkBF", b"mkBS", b"mkBT", b"mkTS", b"gIFx"})
 #: Private, and known (ImageMagick, Apple, Android): never certified, whatever they hold.
 _PRIVATE = frozenset({b"vpAg", b"caNv", b"orNT", b"iDOT", b"npTc", b"npLb", b"npOl", b"CgBI", b"tpNG", b"meTa"})
@@ -27,14 +29,13 @@ _MAX_LENGTH = (1 << 31) - 1
 #: Bits per pixel and allowed depths by colour type.
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
-_MAX_RAW = 1 << 30
-_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
 
 @dataclass(slots=True)
 class _State:
     """What the chunks have said so far."""
 
+    animated: bool = False
     width: int = 0
     height: int = 0
     depth: int = 0
@@ -46,6 +47,8 @@ class _State:
     data: list[tuple[int, int]] = field(default_factory=list)  # the IDAT payloads, [start, end)
     previous: bytes = b""
     ended: bool = False
+    head: bytes = b""  # IHDR, PLTE and tRNS as they lie in the file
+    animation: Animation = field(default_factory=Animation)
 
 
 def walk(data: bytes) -> Walk:
@@ -53,9 +56,12 @@ def walk(data: bytes) -> Walk:
     return inspect(data).walk
 
 
-def inspect(data: bytes) -> Inspection:
-    """The walk, the embedded pictures it came upon and the texts it inflated."""
-    notes, state = Notes("png"), _State()
+def inspect(data: bytes, *, animated: bool = False) -> Inspection:
+    """The walk, the embedded pictures it came upon and the texts it inflated.
+
+    ``animated`` is set where the caller vouches for every frame of an animation; a file cannot declare that of itself.
+    """
+    notes, state = Notes("png"), _State(animated)
     if not data.startswith(SIGNATURE):
         notes.note("L310", "png.truncated", 0)
         notes.name("unwalked", 0, len(data), unknown=True)
@@ -76,6 +82,8 @@ def inspect(data: bytes) -> Inspection:
         notes.note("L310", "png.truncated", at)
     elif state.valid:
         _stream(notes, state, data)
+    if state.animation.at >= 0 and not (state.valid and state.data):
+        notes.note("L211", "apng.frames", state.animation.at)
     return notes.inspection()
 
 
@@ -106,6 +114,8 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
     """Examine one chunk; its structure name, and whether it is opaque or unknown."""
     if kind in _LISTED:
         _listed(notes, state, kind, payload, at)
+        if kind not in (b"IDAT", b"IEND") and kind not in state.seen and not state.data:
+            state.head += struct.pack(">I4s", len(payload), kind) + payload + struct.pack(">I", zlib.crc32(kind + payload))
         return f"png.{kind.decode('ascii').lower()}", False, False
     if kind in _TEXT:
         inspect_text(notes, kind, payload, at)
@@ -123,9 +133,11 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
         if kind in state.seen and kind != b"sPLT":
             notes.note("L307", "png.ancillary.second", at)
         return "png.ancillary", True, False
-    if kind in _FRAMES:
-        notes.note("L211", "apng.frames", at)
-        return "apng.frames", True, False
+    if kind in KINDS:
+        state.animation.take(kind, payload, at, data_seen=bool(state.data))
+        if not state.animated:
+            notes.note("L211", "apng.frames", at)
+        return "apng.frames", not state.animated, False
     if kind == b"caBX":
         notes.note("L114", "png.c2pa", at)
         _pictures(notes, payload, at + 8, "L212", "png.c2pa.thumbnail")
@@ -196,58 +208,21 @@ def _header(notes: Notes, state: _State, payload: bytes, at: int) -> None:
         notes.note("L117", "png.encoder", at)
 
 
-def rows(width: int, height: int, bits: int, interlaced: bool) -> list[tuple[int, int]]:
-    """``(rows, bytes of a row with its filter byte)`` of each pass (PNG specification, 8.2)."""
-    passes = []
-    for x, y, dx, dy in _ADAM7 if interlaced else ((0, 0, 1, 1),):
-        across, down = -(-(width - x) // dx), -(-(height - y) // dy)
-        if across > 0 and down > 0:
-            passes.append((down, 1 + (across * bits + 7) // 8))
-    return passes
-
-
 def _stream(notes: Notes, state: _State, data: bytes) -> None:
-    """Inflate all IDAT as one stream: exact length, nothing after its end, legal filter bytes."""
-    first = state.data[0][0]
-    passes = rows(state.width, state.height, state.depth * _CHANNELS[state.color], state.interlaced)
-    expected = sum(down * stride for down, stride in passes)
-    if expected > _MAX_RAW:
-        notes.note("L315", "png.rows", first)
-        return
-    stream = b"".join(data[start:end] for start, end in state.data)
-    engine = zlib.decompressobj()
-    try:
-        raw = engine.decompress(stream, expected + 1)
-        if len(raw) == expected and not engine.eof:
-            raw += engine.decompress(engine.unconsumed_tail, 1)  # the checksum, where the window was full
-    except zlib.error:
-        notes.note("L310", "png.idat.damaged", first)
-        return
-    if len(raw) > expected:
-        notes.note("L306", "png.rows", first)  # more rows than the picture has: content that nobody sees
-        return
-    if not engine.eof or len(raw) < expected:
-        notes.note("L310", "png.truncated", first)
-        return
-    if engine.unused_data:
-        at = _place(state.data, len(stream) - len(engine.unused_data))
-        notes.note("L304", "png.idat.slack", at)
-        notes.opaque += [(max(start, at), end - max(start, at)) for start, end in state.data if end > at]
-        notes.unknown_bytes += len(engine.unused_data)
-    at = 0
-    for down, stride in passes:
-        if max(raw[at : at + down * stride : stride]) > 4:
-            notes.note("L306", "png.filter", first)
-        at += down * stride
-
-
-def _place(parts: list[tuple[int, int]], offset: int) -> int:
-    """The file offset of an offset in the joined stream."""
-    for start, end in parts:
-        if offset < end - start:
-            return start + offset
-        offset -= end - start
-    return parts[-1][1]
+    """Inflate all IDAT as one stream, then the frames of an animation."""
+    size, bits = (state.width, state.height), state.depth * _CHANNELS[state.color]
+    inspect_stream(notes, data, state.data, rows(*size, bits, state.interlaced), Channels())
+    if state.animation.at >= 0:
+        inspect_frames(
+            notes,
+            state.animation,
+            data,
+            size=size,
+            bits=bits,
+            interlaced=state.interlaced,
+            head=state.head,
+            animated=state.animated,
+        )
 
 
 def _trailer(notes: Notes, data: bytes, at: int) -> None:

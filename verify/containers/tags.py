@@ -55,6 +55,18 @@ _TIFF = "File:ExifByteOrder " + " ".join(
         "RowsPerStrip StripByteCounts XResolution YResolution PlanarConfiguration ResolutionUnit ExtraSamples"
     ).split()
 )
+_GIF = (
+    "GIF:GIFVersion GIF:ImageWidth GIF:ImageHeight GIF:HasColorMap GIF:ColorResolutionDepth GIF:BitsPerPixel "
+    "GIF:BackgroundColor"
+)
+_BMP = (
+    "File:BMPVersion File:Planes File:BitDepth File:Compression File:ImageLength File:PixelsPerMeterX "
+    "File:PixelsPerMeterY File:NumColors File:NumImportantColors"
+)
+_WEBP = (
+    "RIFF:ImageWidth RIFF:ImageHeight RIFF:VP8Version RIFF:HorizontalScale RIFF:VerticalScale RIFF:AlphaIsUsed "
+    "RIFF:WebP_Flags RIFF:AlphaPreprocessing RIFF:AlphaFiltering RIFF:AlphaCompression"
+)
 #: Raw bytes of hvcC, which our own walk names too.
 _HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -68,6 +80,9 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     ),
     "jp2": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _JP2.split()),
     "tiff": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _TIFF.split()),
+    "gif": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _GIF.split()),
+    "bmp": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _BMP.split()),
+    "webp": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()] + _WEBP.split()),
     "jxl": frozenset(_ALL.split() + [f"File:System:{name}" for name in _SYSTEM.split()]),
 }
 

@@ -7,12 +7,14 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from indelible.formats import sniff
-from indelible.verify.containers import Walk, heif, jp2, jpeg, jxl, png, psd, tiff
+from indelible.verify.containers import Walk, bmp, gif, heif, jp2, jpeg, jxl, png, psd, tiff, webp
 from indelible.verify.containers.notes import Inspection
 
 _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyType(
     {
         "avif": heif.inspect,
+        "bmp": bmp.inspect,
+        "gif": gif.inspect,
         "heif": heif.inspect,
         "jp2": jp2.inspect,
         "jpeg": jpeg.inspect,
@@ -20,6 +22,7 @@ _WALKERS: MappingProxyType[str, Callable[[bytes], Inspection]] = MappingProxyTyp
         "png": png.inspect,
         "psd": psd.inspect,
         "tiff": tiff.inspect,
+        "webp": webp.inspect,
     }
 )
 
