@@ -67,6 +67,12 @@ _WEBP = (
     "RIFF:ImageWidth RIFF:ImageHeight RIFF:VP8Version RIFF:HorizontalScale RIFF:VerticalScale RIFF:AlphaIsUsed "
     "RIFF:WebP_Flags RIFF:AlphaPreprocessing RIFF:AlphaFiltering RIFF:AlphaCompression"
 )
+#: What every animation of ours shows besides; nothing that a still may show.
+ANIMATION: Mapping[str, frozenset[str]] = {
+    "gif": frozenset({"GIF:AnimationIterations", "GIF:FrameCount", "GIF:Duration"}),
+    "webp": frozenset({"RIFF:BackgroundColor", "RIFF:AnimationLoopCount", "RIFF:Duration", "RIFF:FrameCount"}),
+    "png": frozenset({"PNG:AnimationFrames", "PNG:AnimationPlays"}),
+}
 #: Raw bytes of hvcC, which our own walk names too.
 _HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -130,7 +136,7 @@ _ANSWER = re.compile(r"^ExifTool:(?:Warning|Error)$")
 GROUPS = frozenset(
     "AFCP AIFF APE APP0 APP1 APP2 APP3 APP4 APP5 APP6 APP7 APP8 APP9 APP10 APP11 APP12 APP13 APP14 APP15 CanonVRD "
     "Composite DICOM Ducky EXIF File FlashPix FotoStation GeoTiff GIF GIMP ICC_Profile IPTC JFIF JPEG JUMBF Leaf MIE "
-    "Jpeg2000 MPF MakerNotes Meta MetaIFD PDF PhotoMechanic Photoshop PNG PrintIM QuickTime Rawzor Ricoh RMETA Samsung "
+    "Jpeg2000 MPF MakerNotes Meta MetaIFD PDF PhotoMechanic RIFF Photoshop PNG PrintIM QuickTime Rawzor Ricoh RMETA Samsung "
     "SVG Trailer Vivo XML XMP".split()
 )
 
@@ -197,6 +203,12 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
         wanted, rule, severity = _FIXED[name]
         return None if value == wanted else finding(rule, f"exiftool.{group_of(name).lower()}", severity=severity)
     group, last = group_of(name), name.rpartition(":")[2]
+    if name in ANIMATION.get(format, frozenset()):
+        return finding("L211", f"exiftool.{group.lower()}.frames")
+    if name == "GIF:Text":
+        return finding("L112", "exiftool.gif.text")
+    if group == "RIFF" and last.startswith("Unknown_"):
+        return finding("L302", "exiftool.riff.unknown")
     if format in ("avif", "heif", "jp2", "jxl") and group in ("QuickTime", "Jpeg2000", "other"):
         return _judge_box(format, name, last, value)
     if format == "tiff" and group == "EXIF":
