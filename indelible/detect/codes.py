@@ -1,4 +1,7 @@
-"""Bar codes and matrix codes, located by zxing-cpp. What a code says is never kept.
+"""Bar codes and matrix codes: read by zxing-cpp, or known by their marks although nobody can read them. What one says is never kept.
+
+The picture is read once as it is. Then places that look like a code are cut out, turned straight, enlarged and read again; a place
+that stays unread counts only if it shows the marks of its kind (`code_marks`, `code_squares`).
 
 zxing reports a one-dimensional code as the thin line that it read along. Its bars go on above and below: the box is extended
 across the line for as long as the picture there still looks like the line itself.
@@ -12,18 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from indelible.detect.code_areas import Grey, Quad, patches, sides_of, straightened, strips
+from indelible.detect.code_marks import bars_of, is_data_matrix, is_pdf417
+from indelible.detect.code_squares import qr_codes, squares
 from indelible.detect.registry import detector
 from indelible.detect.scene import Scene
-from indelible.model import Box, Detection, Kind, Policy
+from indelible.model import Box, Detection, Kind, Mode, Policy
 
-#: Pixels that an enlarged copy may have, and a turned one.
-MAX_PIXELS = 16_000_000
-TURNED_PIXELS = 800_000
+#: Pixels of the copy in which places are looked for.
+SEARCH_PIXELS = 1_000_000
+#: Scores of a code that was read, and of one that shows its kind's marks; balanced mode leaves out the last.
+READ, SQUARES, MARKS = 1.0, 0.8, 0.6
+BALANCED_CUT = 0.7
 
 _PAD = 0.04  # along the code, share of its length: quiet zone and blur; the policy's margin comes on top
 _ACROSS_LEAST, _ACROSS_MOST = 0.12, 0.8  # of a one-dimensional code's length, added above and below the line
 _ALIKE = 0.35  # lowest correlation of a row of bars with the line that was read
 _SAMPLES = 256
+_SIDES = 260, 560  # pixels of a cut-out's longer side: enlarged to the first, shrunk to the second
 _MATRIX = frozenset(
     {"qrcode", "microqrcode", "rmqrcode", "datamatrix", "aztec", "aztecrune", "maxicode", "pdf417", "micropdf417"}
 )
@@ -32,82 +41,108 @@ _MATRIX = frozenset(
 Points = NDArray[np.float64]
 
 
-@detector("code.zxing", finds={Kind.CODE}, version=1)
+@detector("code.zxing", finds={Kind.CODE}, version=2)
 def find_codes(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
-    """Every code that can be read in the picture as it is, at other sizes, turned, or with its contrast raised."""
-    found: list[Box] = []
-    for box in _boxes(scene.image):
-        overlap = next((other for other in found if _same(box, other)), None)
+    """Every code that can be read, as it stands or turned and enlarged, and every place with the marks of one."""
+    least = BALANCED_CUT if policy.mode is Mode.BALANCED else 0.0
+    found: list[tuple[Box, float]] = []
+    for box, score in _candidates(scene.image):
+        overlap = next((other for other in found if _same(box, other[0])), None)
         if overlap is None:
-            found.append(box)
+            found.append((box, score))
         else:
-            found[found.index(overlap)] = _union(box, overlap)
-    return tuple(Detection(kind=Kind.CODE, box=box, score=1.0, detector="code.zxing") for box in sorted(set(found)))
+            found[found.index(overlap)] = (_union(box, overlap[0]), max(score, overlap[1]))
+    return tuple(
+        Detection(kind=Kind.CODE, box=box, score=score, detector="code.zxing")
+        for box, score in sorted(set(found))
+        if score >= least
+    )
 
 
-def _boxes(image: Image.Image) -> Iterator[Box]:
-    """Boxes of all passes, in upright pixels of ``image``."""
+def _candidates(image: Image.Image) -> Iterator[tuple[Box, float]]:
+    """Boxes in upright pixels of ``image`` and their scores: what is read at once, then what is found by looking for it."""
     grey = image.convert("L")
-    for scale, angle, contrast in _passes(grey):
-        copy = grey
-        if scale != 1.0:
-            size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
-            copy = grey.resize(size, Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BOX)
-        if contrast:
-            copy = _contrast_raised(copy)
-        turned = copy.rotate(angle, expand=True, fillcolor=255, resample=Image.Resampling.BILINEAR) if angle else copy
-        for corners, linear in _read(turned):
-            whole = _with_its_bars(corners, np.asarray(turned, dtype=np.float32)) if linear else corners
-            box = _grown(_turned_back(whole, turned.size, copy.size, angle) / scale, image)
-            if box is not None:
-                yield box
+    read: list[Box] = []
+    for corners, linear in _read(np.asarray(grey)):
+        whole = _with_its_bars(corners, np.asarray(grey, dtype=np.float32)) if linear else corners
+        box = _grown(whole, image)
+        if box is not None:
+            read.append(box)
+            yield box, READ
+    scale = min(1.0, (SEARCH_PIXELS / (grey.width * grey.height)) ** 0.5)
+    small = grey
+    if scale < 1.0:
+        small = grey.resize(
+            (max(1, round(grey.width * scale)), max(1, round(grey.height * scale))), Image.Resampling.BOX
+        )
+    if min(small.size) < 12:
+        return
+    fine, full = np.asarray(small), np.asarray(grey)
+    for quad, score in _places(fine):
+        place = _grown(quad / scale, image)
+        if place is None:
+            continue
+        if any(_same(place, other) and place.area < 3 * other.area for other in read):
+            if score:  # the whole symbol, of which the reader reports what it needed
+                yield place, score
+            continue
+        corners = _cut_and_read(full, quad / scale)
+        box = None if corners is None else _grown(corners, image)
+        if box is not None:
+            read.append(box)
+            yield box, READ
+        elif score:
+            yield place, score
 
 
-def _passes(grey: Image.Image) -> Iterator[tuple[float, int, bool]]:
-    """Scale, angle in degrees, contrast raised or not. Large pictures get the cheap ones only."""
-    pixels = grey.width * grey.height
-    yield 1.0, 0, False
-    yield 1.0, 0, True
-    if min(grey.size) > 400:
-        yield 0.5, 0, False
-    if pixels * 4 <= MAX_PIXELS:
-        yield 2.0, 0, False
-    if pixels * 9 <= MAX_PIXELS // 4:
-        yield 3.0, 0, False
-    # zxing tries quarter turns itself; a long one-dimensional code is read within 8 degrees of the rows
-    small = min(1.0, (TURNED_PIXELS / max(1, pixels)) ** 0.5)
-    for angle in (15, 30, 45, 60, 75):
-        yield small, angle, False
+def _places(grey: Grey) -> Iterator[tuple[Quad, float]]:
+    """Places in a grey picture that may hold a code, and what their marks alone are worth."""
+    finders, eyes = squares(grey)
+    for quad in qr_codes(finders, grey):
+        yield quad, SQUARES
+    for eye in eyes:
+        middle = eye.corners.mean(axis=0)
+        yield middle + (eye.corners - middle) * 1.9, SQUARES
+    for quad, _ in strips(grey):
+        bars = bars_of(grey, quad)
+        if bars is not None:
+            yield bars, MARKS
+    for quad in patches(grey):
+        yield quad, MARKS if is_data_matrix(grey, quad) or is_pdf417(grey, quad) else 0.0
 
 
-def _read(grey: Image.Image) -> list[tuple[Points, bool]]:
-    """Corners ``(4, 2)`` of each code and whether it is one-dimensional."""
+def _cut_and_read(grey: Grey, quad: Quad) -> Points | None:
+    """Corners of the code in a place that can be read once it is cut out with its quiet zone, straightened and made a middle size."""
+    import cv2
+
+    wide, high = sides_of(quad)
+    longest = max(wide, high, 1.0)
+    enlarge = min(6.0, max(1.0, _SIDES[0] / longest)) if longest < _SIDES[1] else _SIDES[1] / longest
+    columns, rows = (min(900, max(16, round(side * 1.3 * enlarge))) for side in (wide, high))
+    cut = straightened(grey, quad, columns, rows, pad=0.15)
+    for corners, linear in _read(cut):
+        whole = _with_its_bars(corners, cut.astype(np.float32)) if linear else corners
+        middle = quad.mean(axis=0)
+        target = (middle + (quad - middle) * 1.3).astype(np.float32)
+        source = np.array([[0, 0], [columns - 1, 0], [columns - 1, rows - 1], [0, rows - 1]], dtype=np.float32)
+        back = cv2.perspectiveTransform(whole[None].astype(np.float32), cv2.getPerspectiveTransform(source, target))
+        return np.asarray(back[0], dtype=np.float64)
+    return None
+
+
+def _read(pixels: Grey) -> list[tuple[Points, bool]]:
+    """Corners ``(4, 2)`` of each code and whether it is one-dimensional. zxing tries quarter turns, inversion and half size itself."""
     import zxingcpp
 
     found = []
-    for code in zxingcpp.read_barcodes(np.asarray(grey)):
+    for code in zxingcpp.read_barcodes(
+        np.ascontiguousarray(pixels), try_rotate=True, try_downscale=True, try_invert=True
+    ):
         place = code.position
         corners = [place.top_left, place.top_right, place.bottom_right, place.bottom_left]
         name = str(code.format).rsplit(".", 1)[-1].lower().replace("_", "").replace(" ", "").replace("-", "")
         found.append((np.array([(corner.x, corner.y) for corner in corners], dtype=np.float64), name not in _MATRIX))
     return found
-
-
-def _contrast_raised(grey: Image.Image) -> Image.Image:
-    import cv2
-
-    equal = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8)).apply(np.asarray(grey))
-    return Image.fromarray(np.asarray(equal, dtype=np.uint8))
-
-
-def _turned_back(points: Points, turned: tuple[int, int], before: tuple[int, int], angle: int) -> Points:
-    """Points ``(n, 2)`` in a picture turned by ``angle`` degrees counter-clockwise, in the picture before."""
-    if not angle:
-        return points
-    radians = np.deg2rad(angle)
-    x, y = (points - np.array(turned) / 2).T
-    back = np.stack([x * np.cos(radians) - y * np.sin(radians), x * np.sin(radians) + y * np.cos(radians)], axis=1)
-    return back + np.array(before) / 2
 
 
 def _with_its_bars(corners: Points, pixels: NDArray[np.float32]) -> Points:
