@@ -32,6 +32,7 @@ from indelible.reports import certificate as certificates
 from indelible.reports.formats import render
 from indelible.results import CertifyResult, DetectResult, RedactResult, VerifyResult
 from indelible.verify.controls import ControlLedger
+from indelible.verify.place import place_of
 from indelible.verify.run import examine_file
 from indelible.version import __version__
 
@@ -267,6 +268,7 @@ def verify(
         redactor=redactor,
         regions=redactor.regions if redactor else None,
         extension=Path(path).suffix,
+        place=place_of(Path(path), Path(original) if original is not None else None),
         ledger=_LEDGER,
         progress=progress,
     )

@@ -35,6 +35,7 @@ from indelible.verify.environment import environment
 from indelible.verify.examination import Examination
 from indelible.verify.growth import required_area
 from indelible.verify.judge import judge
+from indelible.verify.place import FilePlace
 from indelible.verify.subject import Redactor, Subject
 
 #: Kinds for which the verifier has a second detector.
@@ -54,6 +55,7 @@ def examine_file(
     not_examined: Sequence[NotExamined] = (),
     located: bool = False,
     extension: str = "",
+    place: FilePlace | None = None,
     ledger: ControlLedger | None = None,
     progress: Progress | None = None,
     seed: int = 0,
@@ -70,6 +72,7 @@ def examine_file(
         not_examined: kinds that the locator did not look for, with its reasons.
         located: whether the plan is what this version's detectors found, so that their measured rates apply.
         extension: of the file's name, such as ``.jpg``; empty when unknown.
+        place: where the file lies, if it lies on a disk.
         ledger: the controls of the run, shared over its files.
         progress: called with the id of each check before it runs.
         seed: of everything synthetic.
@@ -84,6 +87,7 @@ def examine_file(
         redactor=redactor,
         regions=regions,
         extension=extension,
+        place=place,
         seed=seed,
     )
     picture = subject.picture
@@ -133,6 +137,7 @@ def lay_out(
     redactor: Redactor | None = None,
     regions: Sequence[RegionEvidence] | None = None,
     extension: str = "",
+    place: FilePlace | None = None,
     seed: int = 0,
 ) -> Subject:
     """What the checks see of a file; arguments as in `examine_file`. What cannot be decoded has no picture."""
@@ -144,6 +149,7 @@ def lay_out(
         format=sniff(published),
         picture=picture,
         extension=extension,
+        place=place,
         original=original,
         original_picture=original_picture,
         plan=plan,

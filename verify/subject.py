@@ -9,6 +9,7 @@ from PIL import Image
 
 from indelible.media import Picture
 from indelible.model import Policy, RedactionPlan, RegionEvidence
+from indelible.verify.place import FilePlace
 
 
 class Redactor(Protocol):
@@ -28,7 +29,8 @@ class Subject:
     """One examination. ``regions`` are the redacted areas as filled in the published file, from the redactor's own
     account or found by `indelible.attacks`; a check must not trust them beyond what it can see.
 
-    ``picture`` is the published file decoded (None when it cannot be); ``original`` the source's bytes, if given.
+    ``picture`` is the published file decoded (None when it cannot be); ``original`` the source's bytes, if given. ``place`` is
+    set where a file on a disk is examined: a name and facts that no finding may contain.
     """
 
     published: bytes = field(repr=False)
@@ -42,3 +44,4 @@ class Subject:
     regions: tuple[RegionEvidence, ...] = ()
     redactor: Redactor | None = None
     seed: int = 0
+    place: FilePlace | None = None
