@@ -86,7 +86,9 @@ def render_plate(rng: Generator, height: int, form: tuple[str, float] | None = N
         band = rng.uniform(0.18, 0.28), rng.uniform(0.72, 0.84)
         for top, bottom, share in ((0.04, band[0] - 0.03, 0.85), (band[1] + 0.04, 0.96, 0.6)):
             if rng.random() < share:
-                small = text_mask(letters(rng, "LLLLLLL"), 1, round(0.5 * width), max(2, round((bottom - top) * height)))
+                small = text_mask(
+                    letters(rng, "LLLLLLL"), 1, round(0.5 * width), max(2, round((bottom - top) * height))
+                )
                 _ink(plate, small, round(0.25 * width), round(top * height), ink, rng.uniform(0.4, 1))
     else:
         band = rng.uniform(0.1, 0.2), rng.uniform(0.82, 0.91)
@@ -95,7 +97,9 @@ def render_plate(rng: Generator, height: int, form: tuple[str, float] | None = N
     number = int(rng.integers(len(_FONTS)))
     tall = (band[1] - band[0]) / len(rows)
     for index, row in enumerate(rows):
-        share = min(1.0, len(row.replace("-", "")) * 0.36 * (tall / 0.36) / used / aspect * 1.9) if len(rows) > 1 else 1.0
+        share = (
+            min(1.0, len(row.replace("-", "")) * 0.36 * (tall / 0.36) / used / aspect * 1.9) if len(rows) > 1 else 1.0
+        )
         mask = text_mask(row, number, max(4, round(used * share * width)), max(3, round((tall - 0.04) * height)))
         x = start + used * (1 - share) / 2
         _ink(plate, mask, round(x * width), round((band[0] + index * tall) * height), ink, 1.0)
@@ -122,7 +126,9 @@ def _details(rng: Generator, plate: np.ndarray, ink: float) -> None:
             plate[max(0, row - height // 25) : row + height // 25 + 1, column : column + height // 12 + 1] = 60
     if rng.random() < 0.3:
         dirt = np.asarray(
-            Image.fromarray(rng.integers(0, 256, (4, 8), dtype=np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
+            Image.fromarray(rng.integers(0, 256, (4, 8), dtype=np.uint8)).resize(
+                (width, height), Image.Resampling.BICUBIC
+            )
         )
         plate *= 1 - rng.uniform(0.1, 0.5) * dirt.astype(np.float32) / 255
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.random import Generator
-from plate_pictures import letters, render_plate, text_mask
+from plate_pictures import letters, render_plate
 
 #: Pictures inside scikit-image's wheel; astronaut, coffee, rocket and motorcycle_right are kept for measuring.
 PICTURES = (
@@ -70,18 +70,27 @@ def _background(rng: Generator, size: int) -> np.ndarray:
         w, h = rng.integers(6, size // 2, 2)
         tone = float(rng.uniform(0, 255))
         if rng.random() < 0.5:
-            cv2.rectangle(canvas, (int(x), int(y)), (int(x + w), int(y + h // 2)), tone, -1 if rng.random() < 0.7 else 2)
+            cv2.rectangle(
+                canvas, (int(x), int(y)), (int(x + w), int(y + h // 2)), tone, -1 if rng.random() < 0.7 else 2
+            )
         elif rng.random() < 0.5:
-            cv2.ellipse(canvas, (int(x), int(y)), (int(w // 3), int(h // 3)), float(rng.uniform(0, 90)), 0, 360, tone, -1)
+            cv2.ellipse(
+                canvas, (int(x), int(y)), (int(w // 3), int(h // 3)), float(rng.uniform(0, 90)), 0, 360, tone, -1
+            )
         else:
-            cv2.line(canvas, (int(x), int(y)), (int(x + w), int(y + rng.integers(-30, 30))), tone, int(rng.integers(1, 5)))
+            cv2.line(
+                canvas, (int(x), int(y)), (int(x + w), int(y + rng.integers(-30, 30))), tone, int(rng.integers(1, 5))
+            )
     return cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.3, 2.0))
 
 
 def _line(rng: Generator) -> str:
     words = [str(word) for word in rng.choice(WORDS, int(rng.integers(1, 9)))]
     if rng.random() < 0.4:
-        words.insert(int(rng.integers(len(words) + 1)), letters(rng, str(rng.choice(["DDDD", "DD-DD-DDDD", "D", "DDDDDD", "LLDDD"]))))
+        words.insert(
+            int(rng.integers(len(words) + 1)),
+            letters(rng, str(rng.choice(["DDDD", "DD-DD-DDDD", "D", "DDDDDD", "LLDDD"]))),
+        )
     text = " ".join(words)
     return text.upper() if rng.random() < 0.4 else text.title() if rng.random() < 0.5 else text
 
@@ -111,10 +120,22 @@ def _distract(rng: Generator, canvas: np.ndarray) -> None:
         width = int(max(len(line) for line in lines) * high * rng.uniform(0.5, 0.65)) + high
         panel = np.full((round(high * 1.25 * rows + 0.4 * high), width), rng.uniform(0, 255), np.float32)
         for row, line in enumerate(lines):
-            _write(rng, panel, line, high // 3, round(row * 1.25 * high), high, (float(panel[0, 0]) + rng.uniform(90, 165)) % 256)
+            _write(
+                rng,
+                panel,
+                line,
+                high // 3,
+                round(row * 1.25 * high),
+                high,
+                (float(panel[0, 0]) + rng.uniform(90, 165)) % 256,
+            )
         _paste(rng, canvas, panel, 0.15)
     elif kind < 0.5:  # lettering on the surface: badges, shop names, time stamps
-        text = _line(rng) if rng.random() < 0.6 else letters(rng, str(rng.choice(["DDDD-DD-DD", "DD:DD:DD", "LDDD", "DDDL", "LLL", "DDD"])))
+        text = (
+            _line(rng)
+            if rng.random() < 0.6
+            else letters(rng, str(rng.choice(["DDDD-DD-DD", "DD:DD:DD", "LDDD", "DDDL", "LLL", "DDD"])))
+        )
         x, y, high = int(rng.integers(-10, size - 20)), int(rng.integers(0, size - 10)), int(rng.integers(6, 34))
         _write(rng, canvas, text[:24], x, y, high, float(rng.uniform(0, 255)))
     elif kind < 0.75:  # a grille, a fence, a lamp, a bar code: parallel bars in a rectangle
@@ -144,7 +165,9 @@ def _distract(rng: Generator, canvas: np.ndarray) -> None:
         _write(rng, canvas, letters(rng, str(rng.choice(["D", "DD", "L", "LL"]))), x, y, high, tone)
 
 
-def _paste(rng: Generator, canvas: np.ndarray, picture: np.ndarray, tilt: float) -> tuple[float, float, float, float] | None:
+def _paste(
+    rng: Generator, canvas: np.ndarray, picture: np.ndarray, tilt: float
+) -> tuple[float, float, float, float] | None:
     """Put a picture somewhere, in perspective; its outline, or None if it does not fit."""
     size = canvas.shape[0]
     high, wide = picture.shape
