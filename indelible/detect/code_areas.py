@@ -7,6 +7,7 @@ is proof: a place is then read, or has to show the marks of its kind (`code_mark
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import dist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,10 +36,21 @@ def patches(grey: Grey) -> tuple[Quad, ...]:
             found += _filled(ink, size)
     found.sort(key=lambda item: (-item[0], item[1].tolist()))
     kept: list[Quad] = []
-    for _, quad in found:
-        if len(kept) < MOST_PATCHES and not any(_alike(quad, other) for other in kept):
+    for _, quad in found[: 8 * MOST_PATCHES]:
+        if len(kept) < MOST_PATCHES and not any(_alike(quad, other) for other in kept) and _modular(grey, quad):
             kept.append(quad)
     return tuple(kept)
+
+
+def _modular(grey: Grey, quad: Quad) -> bool:
+    """Whether a patch is dark and light in turn, both ways or many times one way, with about as much of each."""
+    flat = straightened(grey, quad, 96, 96)
+    low, high = np.percentile(flat[::2, ::2], (10, 90))
+    dark = flat < (low + high) / 2
+    across = float(np.median((dark[:, 1:] != dark[:, :-1]).sum(axis=1)))
+    down = float(np.median((dark[1:] != dark[:-1]).sum(axis=0)))
+    lively = min(across, down) >= 4 or max(across, down) >= 14
+    return bool(high - low >= _CONTRAST) and lively and 0.25 <= float(dark.mean()) <= 0.75
 
 
 def _inks(grey: Grey) -> Iterator[Grey]:
@@ -148,8 +160,8 @@ def straightened(grey: Grey, quad: Quad, width: int, height: int, pad: float = 0
 
 def sides_of(quad: Quad) -> tuple[float, float]:
     """Mean lengths of the first and third side, and of the second and fourth."""
-    lengths = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-    return float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2
+    (a, b, c, d) = quad.tolist()
+    return (dist(a, b) + dist(c, d)) / 2, (dist(b, c) + dist(d, a)) / 2
 
 
 def _clockwise(corners: NDArray[np.float32]) -> Quad:
@@ -168,5 +180,5 @@ def _area(quad: Quad) -> float:
 def _alike(one: Quad, other: Quad) -> bool:
     """Whether two places are nearly the same: centres and sizes agree."""
     a, b = _area(one), _area(other)
-    near = float(np.hypot(*(one.mean(axis=0) - other.mean(axis=0)))) < 0.15 * max(a, b) ** 0.5
+    near = dist(one.mean(axis=0), other.mean(axis=0)) < 0.15 * max(a, b) ** 0.5
     return near and min(a, b) > 0.6 * max(a, b)

@@ -26,11 +26,13 @@ _CONTRAST = 30.0
 def bars_of(grey: Grey, quad: Quad) -> Quad | None:
     """The bars of a one-dimensional code in a strip, as corners ``(4, 2)``, or None where there is no such code."""
     wide, high = sides_of(quad)
-    columns = int(min(1600, max(200, 3 * wide)))
-    rows = int(min(64, max(8, high)))
+    columns = int(min(1200, max(200, 3 * wide)))
+    rows = int(min(48, max(8, high)))
     pad = 0.12
     flat = straightened(grey, quad, columns, rows, pad).astype(np.float32)
     inner = slice(int(rows * 0.14), max(int(rows * 0.14) + 4, rows - int(rows * 0.14)))
+    if float(np.median(_correlations(flat[inner], flat[inner].mean(axis=0)))) < 0.4 * _ALIKE:
+        return None
     flat = _sheared(flat, inner)
     mean = flat[inner].mean(axis=0)
     alike = _correlations(flat, mean)

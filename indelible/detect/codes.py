@@ -86,8 +86,8 @@ def _candidates(image: Image.Image) -> Iterator[tuple[Box, float]]:
             if score:  # the whole symbol, of which the reader reports what it needed
                 yield place, score
             continue
-        corners = _cut_and_read(full, quad / scale)
-        box = None if corners is None else _grown(corners, image)
+        cut = _cut_and_read(full, quad / scale)
+        box = None if cut is None else _grown(cut, image)
         if box is not None:
             read.append(box)
             yield box, READ
