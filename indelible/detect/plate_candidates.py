@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import dist
@@ -15,6 +16,7 @@ MAX_PAIRED = 400
 #: Width over height of the characters' row, and of two rows on a square plate.
 _ROW = (1.1, 9.0)
 _SQUARE = (0.7, 3.2)
+_LEAST_READ = 0.35  # the reader's own confidence
 _SURE = 0.65  # likeness that a joined text must reach, so that chance neighbours do not
 
 
@@ -29,14 +31,18 @@ class Candidate:
     rows: int = 1
 
 
+#: A text, its box, the height of one row of it, and how many rows it has.
+Reading = tuple[str, Box, float, int]
+
+
 def candidates(lines: Sequence[TextLine]) -> tuple[Candidate, ...]:
     """Every candidate, in a fixed order. ``peers`` counts the other lines of about the same height: many on a page, few on a car."""
     heights = sorted(_size(line)[1] for line in lines if len(compact(line.text)) >= 3)
     found: dict[tuple[Box, int], Candidate] = {}
-    for texts, box, height, rows in _readings(lines):
-        value = max(likeness(text) for text in texts)
+    for text, box, height, rows in _readings(lines):
+        value = likeness(text)
         if value > 0:
-            peers = sum(0.7 * height <= other <= 1.4 * height for other in heights) - rows
+            peers = bisect_right(heights, 1.4 * height) - bisect_left(heights, 0.7 * height) - rows
             new = Candidate(box=box, likeness=value, height=height, peers=max(0, peers), rows=rows)
             held = found.get((box, rows))
             if held is None or held.likeness < value:
@@ -44,14 +50,13 @@ def candidates(lines: Sequence[TextLine]) -> tuple[Candidate, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
-def _readings(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[str, ...], Box, float, int]]:
+def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
     for line in lines:
         width, height = _size(line)
         if not _ROW[0] <= width / height <= _ROW[1]:
             continue
-        damped = (line.text,) if line.score >= 0.35 else ()
-        if damped:
-            yield damped, line.box, height, 1
+        if line.score >= _LEAST_READ:
+            yield line.text, line.box, height, 1
         yield from _parts(line, height)
     short = [line for line in lines if 1 <= len(compact(line.text)) <= 7 and line.score >= 0.5]
     if len(short) > MAX_PAIRED:
@@ -63,7 +68,7 @@ def _readings(lines: Sequence[TextLine]) -> Iterator[tuple[tuple[str, ...], Box,
                 yield from _below(one, other)
 
 
-def _parts(line: TextLine, height: float) -> Iterator[tuple[tuple[str, ...], Box, float, int]]:
+def _parts(line: TextLine, height: float) -> Iterator[Reading]:
     """Runs of words of a line, where the plate was read together with a sticker or a name beside it."""
     words = line.words
     if not 2 <= len(words) <= 5 or line.angle:
@@ -76,10 +81,10 @@ def _parts(line: TextLine, height: float) -> Iterator[tuple[tuple[str, ...], Box
                 right = max(word.box.right for word in words[start:end])
                 box = Box(left, line.box.y, max(1, right - left), line.box.height)
                 if _ROW[0] <= box.width / height <= _ROW[1]:
-                    yield (text,), box, height, 1
+                    yield text, box, height, 1
 
 
-def _beside(one: TextLine, other: TextLine) -> Iterator[tuple[tuple[str, ...], Box, float, int]]:
+def _beside(one: TextLine, other: TextLine) -> Iterator[Reading]:
     """``other`` goes on where ``one`` ends, in the same row."""
     a, b = one.box, other.box
     low, high = sorted((a.height, b.height))
@@ -90,10 +95,10 @@ def _beside(one: TextLine, other: TextLine) -> Iterator[tuple[tuple[str, ...], B
     text = one.text + " " + other.text
     box = _union(a, b)
     if likeness(text) >= _SURE and _ROW[0] <= box.width / box.height <= _ROW[1]:
-        yield (text,), box, (low + high) / 2, 1
+        yield text, box, (low + high) / 2, 1
 
 
-def _below(one: TextLine, other: TextLine) -> Iterator[tuple[tuple[str, ...], Box, float, int]]:
+def _below(one: TextLine, other: TextLine) -> Iterator[Reading]:
     """``other`` stands right under ``one``, as on square plates."""
     a, b = one.box, other.box
     low, high = sorted((a.height, b.height))
@@ -105,7 +110,7 @@ def _below(one: TextLine, other: TextLine) -> Iterator[tuple[tuple[str, ...], Bo
     box = _union(a, b)
     text = one.text + " " + other.text
     if likeness(text) >= _SURE and shift <= 0.3 * box.width and _SQUARE[0] <= box.width / box.height <= _SQUARE[1]:
-        yield (text,), box, (low + high) / 2, 2
+        yield text, box, (low + high) / 2, 2
 
 
 def _size(line: TextLine) -> tuple[float, float]:

@@ -1,0 +1,244 @@
+"""Number plates: labels covered and false boxes, and made variants. ``python benchmarks/plates.py [SAMPLES]``, by hand.
+
+Peers in the same run: every box of text, and the rules of the feasibility study on the same lines. (OpenCV 5 ships no cascade for
+plates.) The variants are made at run time from every fourth picture and from scikit-image's pictures that the network was not
+trained on, with a fixed seed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+from detect_common import Case, Label, cases, covered, grown, is_false, samples_argument, samples_line, versions
+from numpy.random import Generator
+from PIL import Image, ImageFilter
+
+from indelible.detect.plates import find_plates
+from indelible.detect.scene import Scene
+from indelible.media import Picture
+from indelible.model import Box, Detection, Kind, Mode, Policy
+from indelible.verify.leaks.residual_plates import find_plates as second_opinion
+
+GROWTH = 0.10
+FOLDERS = ("plates", "documents", "negatives", "codes", "faces")
+CLASSES = ((24, "under 24 px high"), (40, "24-40 px"), (10**9, "40 px and more"))
+EVERY = 4
+SEED = 20261123
+
+Finder = Callable[[Scene], list[Detection]]
+Variant = tuple[str, Callable[[Image.Image, Box, Generator], tuple[Image.Image, Box]]]
+
+
+def ours(mode: Mode) -> Finder:
+    """The locator in one mode."""
+    return lambda scene: [item for item in find_plates(scene, Policy(mode=mode)) if isinstance(item, Detection)]
+
+
+def text_boxes(scene: Scene) -> list[Detection]:
+    """The peer that cannot tell: every box of text."""
+    return [Detection(kind=Kind.PLATE, box=line.box, score=1.0, detector="peer") for line in scene.lines]
+
+
+def study_rules(scene: Scene) -> list[Detection]:
+    """The peer: the study's rules on the lines, its growth of 25 % upwards and downwards, no page with over 25 lines."""
+    found = []
+    for line in scene.lines if len(scene.lines) <= 25 else ():
+        signs = re.sub(r"[^A-Za-z0-9]", "", line.text)
+        digits = sum(sign.isdigit() for sign in signs)
+        dated = re.search(r"\d[-/.:]\d\d[-/.:]|\d[.,]\d|[$€£]", line.text)
+        shaped = 1.2 <= line.box.width / line.box.height <= 7 and 4 <= len(signs) <= 9
+        if shaped and digits and (digits < len(signs) or digits >= 6) and line.score >= 0.3 and not dated:
+            if sum(sign.islower() for sign in signs) < 3:
+                box = line.box.grown(0, round(0.13 * line.box.height), scene.width, scene.height)
+                found.append(Detection(kind=Kind.PLATE, box=box, score=1.0, detector="peer"))
+    return found
+
+
+FINDERS: dict[str, Finder] = {
+    "recall": ours(Mode.RECALL),
+    "balanced": ours(Mode.BALANCED),
+    "peer: the study's rules": study_rules,
+    "peer: every box of text": text_boxes,
+}
+
+
+def _turned(degrees: float) -> Callable[[Image.Image, Box, Generator], tuple[Image.Image, Box]]:
+    def turn(image: Image.Image, box: Box, rng: Generator) -> tuple[Image.Image, Box]:
+        angle = np.deg2rad(-degrees)
+        matrix = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+        turned = image.rotate(degrees, resample=Image.Resampling.BICUBIC, expand=True)
+        corners = np.array([(x, y) for x in (box.x, box.right) for y in (box.y, box.bottom)], dtype=np.float64)
+        corners = (corners - (image.width / 2, image.height / 2)) @ matrix.T + (turned.width / 2, turned.height / 2)
+        # the label is what the plate itself covers most of: the box over its corners, less the empty triangles
+        (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        found = Box.from_corners(left, top, right, bottom, turned.width, turned.height)
+        return turned, found or box
+
+    return turn
+
+
+def _scaled(share: float) -> Callable[[Image.Image, Box, Generator], tuple[Image.Image, Box]]:
+    def scale(image: Image.Image, box: Box, rng: Generator) -> tuple[Image.Image, Box]:
+        small = image.resize((round(image.width * share), round(image.height * share)), Image.Resampling.BOX)
+        sides = [value * share for value in box.corners]
+        return small, Box.from_corners(*sides, small.width, small.height) or Box(0, 0, 1, 1)  # type: ignore[call-arg]
+
+    return scale
+
+
+def _blurred(image: Image.Image, box: Box, rng: Generator) -> tuple[Image.Image, Box]:
+    return image.filter(ImageFilter.GaussianBlur(max(1.0, box.height / 18))), box
+
+
+def _night(image: Image.Image, box: Box, rng: Generator) -> tuple[Image.Image, Box]:
+    pixels = np.asarray(image, np.float64) * 0.15 + rng.normal(0, 4, (image.height, image.width, 3)) + 8
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)), box
+
+
+VARIANTS: tuple[Variant, ...] = (
+    ("as they are", lambda image, box, rng: (image, box)),
+    ("turned 10 degrees", _turned(10)),
+    ("turned 20 degrees", _turned(20)),
+    ("turned 30 degrees", _turned(30)),
+    ("half the size", _scaled(0.5)),
+    ("a quarter of the size", _scaled(0.25)),
+    ("blurred, 1/18 of the height", _blurred),
+    ("darkened to 15 %, noise 4", _night),
+)
+
+
+def drawn(two_lines: bool, count: int = 24) -> Iterator[tuple[Image.Image, Box]]:
+    """Rendered plates in perspective on pictures that the network was not trained on."""
+    import skimage
+
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))
+    import cv2
+    from plate_pictures import FORMATS, render_plate
+
+    rng = np.random.default_rng(SEED + two_lines)
+    forms = [form for form in FORMATS if ("|" in form[0]) is two_lines]
+    names = ("astronaut.png", "coffee.png", "motorcycle_right.png", "rocket.jpg")
+    for number in range(count):
+        with Image.open(Path(skimage.__file__).parent / "data" / names[number % len(names)]) as stored:
+            canvas = np.asarray(stored.convert("RGB"), np.float32).copy()
+        plate, _ = render_plate(rng, 128, forms[number % len(forms)])
+        wide = float(rng.uniform(40, 160))
+        plate = cv2.resize(
+            plate, None, fx=wide / plate.shape[1], fy=wide / plate.shape[1], interpolation=cv2.INTER_AREA
+        )
+        high, wide = plate.shape[0], plate.shape[1]
+        x = int(rng.integers(10, canvas.shape[1] - wide - 10))
+        y = int(rng.integers(10, canvas.shape[0] - high - 10))
+        canvas[y : y + high, x : x + wide] = plate[:, :, None] * rng.uniform(0.8, 1.0, 3)
+        noisy = cv2.GaussianBlur(canvas, (0, 0), 0.7) + rng.normal(0, 3, canvas.shape)
+        yield Image.fromarray(np.clip(noisy, 0, 255).astype(np.uint8)), Box(x, y, wide, high)
+
+
+def _picture(image: Image.Image) -> Picture:
+    return Picture(format="png", sha256="0" * 64, image=image, stored_size=image.size, orientation=1)
+
+
+def _wrong(found: Iterable[Detection], labels: list[Label], picture: Picture) -> int:
+    return sum(is_false(item.box, labels, GROWTH, picture) for item in found)
+
+
+def folders(samples: Path) -> None:
+    """The table over the labelled folders, one row per finder and folder, and the misses."""
+    print("| finder | pictures | plates covered | false boxes | per picture | s/img on top of the text |")
+    print("|---" * 6 + "|")
+    by_class: dict[tuple[str, str], list[int]] = {}
+    misses: list[str] = []
+    for folder in (samples / name for name in FOLDERS):
+        sums = {name: [0, 0, 0, 0.0] for name in FINDERS}
+        second = [0, 0, 0, 0.0]
+        pictures = 0
+        for case in cases(folder) if folder.is_dir() else ():
+            picture = case.open()
+            scene = Scene(picture)
+            _ = scene.lines
+            pictures += 1
+            labels = [label for label in case.labels if label.kind == "plate"]
+            for name, finder in FINDERS.items():
+                started = time.perf_counter()
+                found = finder(scene)
+                sums[name][3] += time.perf_counter() - started
+                boxes = grown(found, GROWTH, picture)
+                sums[name][2] += _wrong(found, labels, picture)
+                for label in labels:
+                    hit = covered(label.box, boxes)
+                    sums[name][0] += hit
+                    sums[name][1] += 1
+                    for group in (_class(label), f"source: {case.file.name.split('_')[0]}"):
+                        by_class.setdefault((name, group), [0, 0])[0] += hit
+                        by_class[name, group][1] += 1
+                    if not hit and name in ("recall", "balanced"):
+                        misses.append(f"{name}: {case.file.name}, {label.box.height} px high, {len(found)} found")
+            started = time.perf_counter()
+            seen = second_opinion(picture.image)
+            second[3] += time.perf_counter() - started
+            on_plate = [box for box in seen if any(_mostly(box, label.box) for label in labels)]
+            second[0] += bool(on_plate)
+            second[1] += len(labels)
+            second[2] += len(seen) - len(on_plate)
+        for name, (hits, count, false, seconds) in (*sums.items(), ("verifier's second opinion", second)):
+            rate = f"{false / max(1, pictures):.3f} | {seconds / max(1, pictures):.2f}"
+            print(f"| {name} | {folder.name} ({pictures}) | {hits}/{count} | {false} | {rate} |", flush=True)
+    print("\n| class | " + " | ".join(FINDERS) + " |\n|---" + "|---" * len(FINDERS) + "|")
+    for group in sorted({group for _, group in by_class}):
+        print(f"| {group} | " + " | ".join("{}/{}".format(*by_class[name, group]) for name in FINDERS) + " |")
+    print("\n" + "\n".join(f"<!-- missed, {line} -->" for line in misses))
+
+
+def _class(label: Label) -> str:
+    return "height: " + next(name for limit, name in CLASSES if label.box.height < limit)
+
+
+def _mostly(box: Box, label: Box) -> bool:
+    common = box.intersection(label)
+    return common is not None and common.area >= 0.5 * box.area
+
+
+def variants(samples: Path) -> None:
+    """The table of made pictures: turned, small, blurred, dark, and rendered ones."""
+    print("\n| made | plates covered: recall | balanced | the study's rules | second opinion | false boxes, recall |")
+    print("|---" * 6 + "|")
+    chosen: list[Case] = list(cases(samples / "plates"))[::EVERY]
+    for name, change in VARIANTS:
+        rng = np.random.default_rng(SEED)
+        _variant_row(name, (change(case.open().image, case.labels[0].box, rng) for case in chosen))
+    _variant_row("rendered, one line, on scikit-image's pictures", drawn(False))
+    _variant_row("rendered, two lines, on scikit-image's pictures", drawn(True))
+
+
+def _variant_row(name: str, made: Iterable[tuple[Image.Image, Box]]) -> None:
+    hits, count, false = [0, 0, 0, 0], 0, 0
+    for image, box in made:
+        picture = _picture(image)
+        scene = Scene(picture)
+        label = Label(kind="plate", box=box, note="")
+        count += 1
+        for number, finder in enumerate(list(FINDERS.values())[:3]):
+            found = finder(scene)
+            hits[number] += covered(box, grown(found, GROWTH, picture))
+            false += _wrong(found, [label], picture) if number == 0 else 0
+        hits[3] += any(_mostly(seen, box) for seen in second_opinion(image))
+    print(f"| {name} ({count}) | " + " | ".join(f"{hit}/{count}" for hit in hits) + f" | {false} |", flush=True)
+
+
+def main() -> None:
+    """Measure and print the tables in Markdown."""
+    samples = samples_argument(__doc__)
+    folders(samples)
+    variants(samples)
+    print()
+    print(versions("rapidocr", "onnxruntime", "opencv-python-headless", "scikit-image", "pillow"))
+    print(samples_line(*(samples / name for name in FOLDERS if (samples / name).is_dir())))
+
+
+if __name__ == "__main__":
+    main()
