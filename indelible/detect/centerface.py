@@ -59,6 +59,14 @@ def _session() -> Any:
     )
 
 
+_SEEN_PX = [0]
+
+
+def seen_px() -> int:
+    """Pixels that the net was shown since the program began: what a look costs on any machine."""
+    return _SEEN_PX[0]
+
+
 def candidates(pixels: NDArray[np.uint8], threshold: float) -> Candidates:
     """Every centre above ``threshold``, before any suppression.
 
@@ -73,6 +81,7 @@ def candidates(pixels: NDArray[np.uint8], threshold: float) -> Candidates:
     height, width = pixels.shape[:2]
     padded = np.zeros((1, 3, -(-height // MULTIPLE) * MULTIPLE, -(-width // MULTIPLE) * MULTIPLE), dtype=np.float32)
     padded[0, :, :height, :width] = pixels.transpose(2, 0, 1)
+    _SEEN_PX[0] += padded.shape[2] * padded.shape[3]
     heat, size, offset = _session().run(["537", "538", "539"], {"input.1": padded})
     rows, columns = np.nonzero(heat[0, 0] > threshold)
     with np.errstate(over="ignore"):

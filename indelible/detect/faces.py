@@ -1,128 +1,127 @@
 """Faces: CenterFace over several sizes of the picture, fused by consensus. Recall comes first.
 
-The settings were chosen on 94 labelled pictures and 44 without people (benchmarks/faces.py measures them again): small faces are
-found at 2x and 3x, large ones at 0.5x and below, and a picture with no clear face at all must offer a better candidate.
+The whole picture is looked at in its own size and smaller ones. Where those see a trace of a small face, and only there, it is
+enlarged: twice, three times, and twice as its mirror image. The settings were chosen on 94 labelled pictures and 44 without people (benchmarks/faces.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
-from indelible.detect.centerface import candidates
+from indelible.detect.face_light import lifted
+from indelible.detect.face_passes import CANDIDATE, TILE_FROM, TRACE, look, scales
+from indelible.detect.face_tiles import Rectangle, chosen_rectangles, pixels_at, within
+from indelible.detect.face_turns import turned_faces
 from indelible.detect.fusion import Boxes, believed, consensus, suppressed
 from indelible.detect.registry import detector
 from indelible.detect.scene import Scene
-from indelible.model import Box, Detection, Kind, Policy
+from indelible.model import Box, Detection, Kind, Mode, NotExamined, Policy
 
-#: Largest enlarged copies, in pixels: 3x up to about 1 megapixel of picture, 2x up to about 4.
-MAX_PIXELS_3X = 9_500_000
-MAX_PIXELS_2X = 17_000_000
-#: Copies with more pixels than this are looked at in tiles, so that memory stays bounded.
-TILE_FROM = 2_600_000
-TILE_SIDE = 1_600
-TILE_OVERLAP = 320  # a face longer than this in one pass is found in a smaller one
+#: All enlarged looks at one picture together, in pixels of the net's input.
+ENLARGED_PX = 24_000_000
 
-_CANDIDATE = 0.10
-_PER_PASS = 5_000  # candidates kept of one tile, best first
-_SAME = 0.35
-_LOW, _HIGH, _ANCHOR = 0.11, 0.25, 0.45
-_TURNED = 0.6  # a face on its side is believed only when it is clear: 0.5 gave 2 false ones on 44 pictures
+_SAME = 0.35  # intersection over union from which boxes of two looks are one face
+_ANCHOR = 0.45  # a face that is clear
+_FIRST_ALONE = 0.25  # lowest score where no face is clear
+_LOWEST = {Mode.RECALL: 0.12, Mode.BALANCED: 0.178}  # 12 and 5 false boxes on a crowd
 
 
-@detector("face.centerface", finds={Kind.FACE}, version=1, models=("centerface",))
-def find_faces(scene: Scene, policy: Policy) -> tuple[Detection, ...]:
-    """Every face, large or small; where none stands upright, the picture is looked at turned as well."""
-    image = scene.image.convert("RGB")
-    faces = _upright_faces(image)
-    if not len(faces):
-        faces = _turned_faces(image)
-    detections = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closer:
+    """One enlarged look, as a multiple of the largest look at the whole picture.
+
+    ``trace`` and ``longest`` say which candidates of the cheaper looks deserve it: from this score, up to this many pixels long
+    in that look. ``cell`` and ``border`` are those of `chosen_rectangles`, in the same pixels.
+    """
+
+    times: float
+    trace: float
+    longest: float
+    cell: int
+    border: int
+    mirrored: bool = False
+
+
+TWICE = Closer(times=2.0, trace=TRACE, longest=64, cell=96, border=16)
+THRICE = Closer(times=3.0, trace=0.12, longest=32, cell=64, border=12)
+TWICE_MIRRORED = replace(TWICE, mirrored=True)
+
+
+@detector("face.centerface", finds={Kind.FACE}, version=2, models=("centerface",))
+def find_faces(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
+    """Every face, large or small; where none is clear, the picture is looked at turned as well.
+
+    ``small_subjects`` is told where the picture was not looked at in its own size, or where the budget ended before every trace
+    of a small face was enlarged twice.
+    """
+    image = lifted(scene.image.convert("RGB"))
+    faces, whole = _upright_faces(image, _LOWEST[policy.mode])
+    if not len(faces) or faces[:, 4].max() < _ANCHOR:
+        faces = suppressed(np.concatenate([faces, turned_faces(image)]), 0.4, 0.7)
+    results: list[Detection | NotExamined] = []
     for left, top, right, bottom, score in faces.tolist():
         box = Box.from_corners(left, top, right, bottom, image.width, image.height)
         if box is not None:
-            detections.append(
+            results.append(
                 Detection(kind=Kind.FACE, box=box, score=min(1.0, max(0.0, score)), detector="face.centerface")
             )
-    return tuple(detections)
+    if not whole:
+        results.append(NotExamined(kind=Kind.FACE, reason="small_subjects"))
+    return tuple(results)
 
 
-def scales(width: int, height: int) -> tuple[float, ...]:
-    """The passes over a picture: 1x, halves down to about 500 pixels, and enlarged copies within the budget."""
-    chosen = [1.0]
-    scale = 0.5
-    while scale >= 0.25 or max(width, height) * scale >= 500:
-        if min(width, height) * scale < 32:
-            break
+def _upright_faces(image: Image.Image, lowest: float) -> tuple[Boxes, bool]:
+    """Upright faces, and whether every part was looked at as closely as it should be."""
+    chosen = list(scales(*image.size))
+    looks = [look(image, scale) for scale in chosen]
+    places: list[list[Rectangle] | None] = [None] * len(chosen)
+    cheaper = len(looks)
+    own = chosen[-1]
+    whole = own >= 1.0
+    budget = ENLARGED_PX
+    for closer in (TWICE, THRICE, TWICE_MIRRORED):
+        traces = looks[cheaper - 1 : cheaper + 1] if closer is THRICE else looks[:cheaper]
+        wanted = _rectangles(traces, image, own, closer)
+        scale = own * closer.times
+        affordable, budget = _affordable(wanted, scale, budget)
+        if closer is TWICE:
+            whole = whole and len(affordable) == len(wanted)
+        places.append(affordable)
         chosen.append(scale)
-        scale /= 2
-    if width * height * 4 <= MAX_PIXELS_2X:
-        chosen.append(2.0)
-    if width * height * 9 <= MAX_PIXELS_3X:
-        chosen.append(3.0)
-    return tuple(sorted(chosen))
+        looks.append(look(image, scale, affordable, closer.border / own / 2, mirrored=closer.mirrored))
+
+    def looked(number: int, box: Boxes) -> bool:
+        rectangles = places[number]
+        return rectangles is None or bool(within(box, rectangles, 0, *image.size)[0])
+
+    counted = [boxes[boxes[:, 4] >= CANDIDATE] for boxes in looks]
+    fused = suppressed(consensus(counted, chosen, _SAME, looked), 0.4, 0.7)
+    return believed(fused, lowest, _FIRST_ALONE, _ANCHOR), whole
 
 
-def _upright_faces(image: Image.Image) -> Boxes:
-    chosen = scales(image.width, image.height)
-    passes = [_one_pass(image, scale) for scale in chosen]
-    fused = consensus(passes, chosen, _SAME)
-    return suppressed(believed(fused, _LOW, _HIGH, _ANCHOR), 0.4, 0.7)
+def _rectangles(looks: Iterable[Boxes], image: Image.Image, own: float, closer: Closer) -> list[Rectangle]:
+    traces = np.concatenate([*looks])
+    longest = np.maximum(traces[:, 2] - traces[:, 0], traces[:, 3] - traces[:, 1])
+    return chosen_rectangles(
+        traces[(traces[:, 4] >= closer.trace) & (longest * own <= closer.longest)],
+        *image.size,
+        scale=own * closer.times,
+        cell=round(closer.cell / own),
+        border=round(closer.border / own),
+        most=TILE_FROM,
+    )
 
 
-def _turned_faces(image: Image.Image) -> Boxes:
-    """Clear faces on their side or upside down: scans and photographs without an orientation tag."""
-    scale = min(1.0, 800 / max(image.size))
-    found = []
-    for turn in (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270):
-        turned = image.transpose(turn)
-        boxes = _one_pass(turned, scale)
-        found.append(_turned_back(boxes[boxes[:, 4] >= _TURNED], turn, image.width, image.height))
-    return suppressed(np.concatenate(found), 0.4, 0.7)
-
-
-def _turned_back(boxes: Boxes, turn: Image.Transpose, width: int, height: int) -> Boxes:
-    """Boxes of a turned picture, in the picture of ``width`` x ``height`` before it was turned counter-clockwise."""
-    left, top, right, bottom, score = boxes.T
-    if turn is Image.Transpose.ROTATE_90:
-        corners = (width - bottom, left, width - top, right)
-    elif turn is Image.Transpose.ROTATE_180:
-        corners = (width - right, height - bottom, width - left, height - top)
-    else:
-        corners = (top, height - right, bottom, height - left)
-    return np.stack([*corners, score], axis=1)
-
-
-def _one_pass(image: Image.Image, scale: float) -> Boxes:
-    """Candidates at one scale, ``(n, 5)`` in pixels of ``image``, doubles removed."""
-    width, height = max(1, round(image.width * scale)), max(1, round(image.height * scale))
-    copy = image
-    if (width, height) != image.size:
-        copy = image.resize((width, height), Image.Resampling.BILINEAR if scale > 1 else Image.Resampling.BOX)
-    pixels = np.asarray(copy)
-    found = []
-    for x, y in _tiles(width, height):
-        side = TILE_SIDE if width * height > TILE_FROM else max(width, height)
-        tile = pixels[y : y + side, x : x + side]
-        boxes = candidates(tile, _CANDIDATE).astype(np.float64)
-        boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")[:_PER_PASS]]
-        boxes[:, [0, 2]] += x
-        boxes[:, [1, 3]] += y
-        found.append(suppressed(boxes, 0.5))
-    boxes = suppressed(np.concatenate(found), 0.5) if len(found) > 1 else found[0]
-    boxes[:, [0, 2]] *= image.width / width
-    boxes[:, [1, 3]] *= image.height / height
-    return boxes
-
-
-def _tiles(width: int, height: int) -> Iterator[tuple[int, int]]:
-    """Left and top of each tile; all tiles of a large picture have one size, the last ones overlap more."""
-    if width * height <= TILE_FROM:
-        yield 0, 0
-        return
-    step = TILE_SIDE - TILE_OVERLAP
-    for y in (*range(0, max(1, height - TILE_SIDE), step), max(0, height - TILE_SIDE)):
-        for x in (*range(0, max(1, width - TILE_SIDE), step), max(0, width - TILE_SIDE)):
-            yield x, y
+def _affordable(wanted: list[Rectangle], scale: float, budget: int) -> tuple[list[Rectangle], int]:
+    """The first rectangles that the budget pays, in their order, and what is left of it."""
+    taken = []
+    for rectangle in wanted:
+        price = pixels_at(rectangle, scale)
+        if price <= budget:
+            taken.append(rectangle)
+            budget -= price
+    return taken, budget

@@ -5,7 +5,7 @@ A box array is ``(n, 5)`` float: left, top, right, bottom in pixels of the pictu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,9 @@ def by_score(boxes: Boxes) -> Boxes:
     return boxes[np.lexsort((boxes[:, 2], boxes[:, 0], boxes[:, 1], -boxes[:, 4]))]
 
 
-def consensus(passes: Sequence[Boxes], scales: Sequence[float], same: float) -> Boxes:
+def consensus(
+    passes: Sequence[Boxes], scales: Sequence[float], same: float, looked: Callable[[int, Boxes], bool] | None = None
+) -> Boxes:
     """Clusters of boxes from several passes, best first.
 
     A cluster's box is the mean weighted by score; its score is the sum of the best score of each pass, divided by the number
@@ -54,6 +56,7 @@ def consensus(passes: Sequence[Boxes], scales: Sequence[float], same: float) -> 
         passes: one box array per pass.
         scales: the scale of each pass.
         same: lowest intersection over union of boxes of one cluster.
+        looked: whether the pass of that number looked where the one given box ``(1, 5)`` is; None if all looked everywhere.
     """
     labelled = [np.column_stack([boxes, np.full(len(boxes), number)]) for number, boxes in enumerate(passes)]
     pool = np.concatenate(labelled) if labelled else np.zeros((0, 6))
@@ -72,6 +75,9 @@ def consensus(passes: Sequence[Boxes], scales: Sequence[float], same: float) -> 
         box = np.average(pool[group, :4], axis=0, weights=pool[group, 4])
         size = max(box[2] - box[0], box[3] - box[1]) * scale
         able = (size >= SEEN_FROM) & (size <= SEEN_TO)
+        if looked is not None:
+            where = np.append(box, 0.0)[None]
+            able &= [bool(seen) and looked(number, where) for number, seen in enumerate(able)]
         able[best.argmax()] = True
         fused.append([*box, best[able].sum() / able.sum()])
     return by_score(np.array(fused, dtype=np.float64).reshape(-1, 5))

@@ -8,7 +8,8 @@ from PIL import Image
 from skimage import data
 
 from indelible.detect import store
-from indelible.detect.faces import TILE_FROM, TILE_OVERLAP, TILE_SIDE, _tiles, find_faces, scales
+from indelible.detect.face_passes import TILE_FROM, TILE_OVERLAP, TILE_SIDE, WHOLE_PX, scales, tiles
+from indelible.detect.faces import find_faces
 from indelible.detect.scene import Scene
 from indelible.media import Picture
 from indelible.model import Box, Policy
@@ -112,11 +113,12 @@ def test_odd_sizes_are_no_problem(size: tuple[int, int]) -> None:
 def test_tiles_cover_every_pixel_and_keep_the_work_bounded(size: tuple[int, int]) -> None:
     width, height = size
     seen_x, seen_y = np.zeros(width, dtype=bool), np.zeros(height, dtype=bool)
-    side = TILE_SIDE if width * height > TILE_FROM else max(size)
-    for x, y in _tiles(width, height):
-        seen_x[x : x + side] = True
-        seen_y[y : y + side] = True
+    largest = scales(width, height)[-1]
+    for left, top, right, bottom in tiles((0, 0, width, height), largest):
+        seen_x[left:right] = True
+        seen_y[top:bottom] = True
+        assert (right - left) * (bottom - top) * largest * largest <= TILE_FROM
 
     assert seen_x.all() and seen_y.all()
     assert TILE_OVERLAP < TILE_SIDE
-    assert max(scales(width, height)) * min(size) <= 10_000
+    assert sum((width * scale) * (height * scale) for scale in scales(width, height)) <= 1.4 * WHOLE_PX
