@@ -11,7 +11,7 @@ from PIL import Image
 
 from indelible.detect.registry import DETECTORS
 from indelible.detect.scene import Scene
-from indelible.media import open_picture
+from indelible.media import OPENED, open_picture
 from indelible.model import Box, Detection, FillStyle, Kind, Outcome, Polarity, Policy, Redaction, Region
 from indelible.redact.fills import FILLS
 from indelible.redact.formats import FORMATS
@@ -107,12 +107,12 @@ def test_a_fill_gives_a_patch_of_the_size_asked_for(name: str) -> None:
 @pytest.mark.parametrize("name", FORMATS.names())
 def test_a_writer_writes_only_what_its_list_names(name: str, mode: str) -> None:
     """From a dirty source: nothing of its metadata is there, and the same bytes come twice."""
-    noise = np.random.default_rng(2).integers(0, 256, (40, 60, 3), dtype=np.uint8)
+    noise = np.random.default_rng(2).integers(0, 256, (80, 96, 3), dtype=np.uint8)
     exif = Image.Exif()
     exif[0x0110] = "MARKER-CAMERA"
     stream = io.BytesIO()
     Image.fromarray(noise).convert(mode).save(
-        stream, name.upper(), exif=exif.tobytes(), comment=b"MARKER-COMMENT", dpi=(300, 300), icc_profile=b"MARKER-ICC"
+        stream, (name if name in OPENED else "png").upper(), exif=exif.tobytes(), comment=b"MARKER-COMMENT", dpi=(300, 300), icc_profile=b"MARKER-ICC"
     )
     writer = FORMATS.get(name)
     source = open_picture(stream.getvalue())

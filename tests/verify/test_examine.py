@@ -114,7 +114,7 @@ def test_without_the_original_nothing_is_by_construction() -> None:
 
 
 @pytest.mark.parametrize(("change", "limit"), [
-    ({"policy": replace(POLICY, kinds=(*POLICY.kinds, Kind.PLATE))}, Limit.CLASS_OUT_OF_SCOPE),
+    ({"policy": replace(POLICY, kinds=(*POLICY.kinds, Kind.PERSON))}, Limit.CLASS_OUT_OF_SCOPE),
     ({"policy": POLICY.with_choices(kinds=(Kind.FACE,))}, Limit.CLASS_OUT_OF_SCOPE),
     ({"policy": replace(POLICY, text=TextMode.NONE)}, Limit.CLASS_OUT_OF_SCOPE),
 ])  # fmt: skip
