@@ -188,7 +188,7 @@ def private_tag(data: bytes, plant: Plant) -> bytes:
 def long_entry(data: bytes, plant: Plant) -> bytes:
     """A listed entry with more values than it takes."""
     payload = plant.data + b"\0" * (len(plant.data) % 2)
-    return change(data, 284, Field(3, 1 + len(payload) // 2, struct.pack("<H", 1) + payload))
+    return change(data, 296, Field(3, 1 + len(payload) // 2, struct.pack("<H", 2) + payload))
 
 
 @planted("tiff.entry.padding", ("L308", "tiff.entry.padding"))
