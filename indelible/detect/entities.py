@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indelible.detect.entity_addresses import addresses
-from indelible.detect.entity_custom import denied, is_allowed
+from indelible.detect.entity_custom import denied, without_allowed
 from indelible.detect.entity_documents import (
     card_holders,
     identity_page,
@@ -60,11 +60,14 @@ def classify(lines: Sequence[TextLine], rules: TextRules | None = None) -> tuple
         if number >= MAX_LINES or len(line.text) > MAX_CHARACTERS or not line.text
     )
     lines = [line if len(line.text) <= MAX_CHARACTERS else replace(line, text="") for line in lines[:MAX_LINES]]
-    found = [
-        match
-        for match in _found(levelled(lines))
-        if not is_allowed(lines[match.line].text[match.start : match.end], rules)
-    ]
+    found = _found(levelled(lines))
+    if rules.allow:
+        kept = {number: without_allowed(lines[number].text, rules) for number in {match.line for match in found}}
+        found = [
+            match
+            for match in found
+            if any(character.isalnum() for character in kept[match.line][match.start : match.end])
+        ]
     own = list(denied(lines, rules))
     return tuple(sorted(_spans(lines, found, own) + beyond, key=lambda span: (span.line, span.box)))
 
@@ -131,10 +134,16 @@ def _spans(lines: Sequence[TextLine], found: Sequence[Match], own: Sequence[Matc
     return tuple(
         EntitySpan(
             entity=match.entity,
-            box=lines[match.line].box_of(match.start, match.end),
+            box=box,
             line=match.line,
             confidence=match.confidence,
             custom=custom,
         )
         for match, custom in joined
+        for box in _boxes(lines[match.line], match)
     )
+
+
+def _boxes(line: TextLine, match: Match) -> tuple[Box, ...]:
+    """A level line's words; the whole of any other line."""
+    return (line.box_of(match.start, match.end),) if line.upright else line.boxes

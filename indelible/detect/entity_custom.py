@@ -62,22 +62,19 @@ def denied(lines: Sequence[TextLine], rules: TextRules) -> Iterator[Match]:
                     yield Match(number, 0, len(line.text), EntityType.OTHER, SURE)
 
 
-def is_allowed(text: str, rules: TextRules) -> bool:
-    """Whether everything in a stretch of personal data is allowed: nothing but the caller's words and signs between them."""
-    rest = folded(text)
-    for entry in sorted((folded(word) for word in rules.allow), key=len, reverse=True):
-        needle, _ = _squeezed(entry)
-        squeezed, places = _squeezed(rest)
+def without_allowed(text: str, rules: TextRules) -> str:
+    """A line with the caller's allowed words blanked, of the same length: what is personal and still stands is not allowed."""
+    rest = text
+    plain = folded(text)
+    for needle in sorted({_squeezed(folded(word))[0] for word in rules.allow}, key=lambda word: (-len(word), word)):
+        squeezed, places = _squeezed(plain)
         at = squeezed.find(needle) if needle else -1
         while at >= 0:
             start, end = places[at], places[at + len(needle) - 1] + 1
-            if _bounded(rest, start, end):
+            if _bounded(text, start, end):
                 rest = rest[:start] + " " * (end - start) + rest[end:]
-                squeezed, places = _squeezed(rest)
-                at = squeezed.find(needle)
-            else:
-                at = squeezed.find(needle, at + 1)
-    return bool(rules.allow) and not any(character.isalnum() for character in rest)
+            at = squeezed.find(needle, at + 1)
+    return rest
 
 
 def _squeezed(plain: str) -> tuple[str, list[int]]:

@@ -58,7 +58,7 @@ LONG: tuple[tuple[EntityType, str], ...] = (
     (E.ID_NUMBER, "numer klienta|cislo klienta|kundenummer|asiakasnumero|ugyfelszam|policy no|policy number|versicherungsnummer"),
     (E.ID_NUMBER, "account no|account number|kontonummer|numero de compte|numero de cuenta|numero conto|rekeningnummer|numer konta"),
     (E.ID_NUMBER, "cislo uctu|tilinumero|szamlaszam|hesap no|medical record|taxpayer id|insurance no|insurance number|frequent flyer"),
-    (E.ID_NUMBER, "belge no|okmanyszam|dokument nr|dokumentennummer|numer dokumentu tozsamosci|asiakirjan numero|passin numero|pasnummer|booking reference|ticket number|e ticket no"),
+    (E.ID_NUMBER, "belge no|no documento|no do documento|no de documento|nr documento|dokumentnr|okmanyszam|dokument nr|dokumentennummer|numer dokumentu tozsamosci|asiakirjan numero|passin numero|pasnummer|booking reference|ticket number|e ticket no"),
     (E.LICENCE, "driving licence|driver license|driver licence|drivers license|licence no|license no|licence number|license number"),
     (E.LICENCE, "fuhrerschein|permis de conduire|permiso de conducir|patente di guida|carta de conducao|rijbewijsnummer|prawo jazdy nr"),
 )  # fmt: skip

@@ -31,7 +31,7 @@ _FORMS: tuple[tuple[str, str, float], ...] = (
     (r"(?<![\d./-])[0-3]\d[01]\d{3}-\d{4}(?![\d-])", "dk.cpr", SURE),
     (r"(?<![\d.,/-])[0-3]\d[01]\d{3} ?\d{5}(?![\d.,/-])", "no.fodselsnummer", SURE),
     (r"(?<![\w-])[0-3]\d[01]\d{3}[-+A-FU-Y]\d{3}[0-9A-FHJ-NPR-Y](?!\w)", "fi.hetu", SURE),
-    (r"(?<!\d)\d\d\.[01]\d\.[0-3]\d-?\d{3}[.-]\d\d(?!\d)", "be.nn", SURE),
+    (r"(?<!\d)\d\d\.[01]\d\.[0-3]\d-?\d{3}[ .-]\d\d(?!\d)", "be.nn", SURE),
     (r"(?<!\d)756\.?\d{4}\.?\d{4}\.?\d\d(?!\d)", "ch.ssn", SURE),
     (r"(?<!\w)\d{7}[A-W][A-IW]?(?!\w)", "ie.pps", SURE),
     (r"(?<![\d-])\d{3} \d{3} \d{4}(?![\d-])", "gb.nhs", LIKELY),

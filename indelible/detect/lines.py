@@ -5,10 +5,14 @@ The text is never part of a representation, so that it cannot reach a log or a t
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from dataclasses import dataclass, field
 
 from indelible.model import Box
+
+#: Boxes for one line that runs askew.
+_MOST_PIECES = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,28 @@ class TextLine:
     def upright(self) -> bool:
         """Whether the line runs across the page; a line that runs up, down or askew is always taken whole."""
         return self.angle == 0.0 and (self.box.height <= 2 * self.box.width or len(self.text) <= 2)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Boxes that cover the whole line: one, or a row of small ones along a line that runs askew."""
+        askew = abs((self.angle + 45) % 90 - 45) > 8 and len(self.corners) == 4
+        if not askew:
+            return (self.box,)
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = self.corners
+        across, down = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)
+        if down > across:  # the line runs along the other side
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (x1, y1), (x2, y2), (x3, y3), (x0, y0)
+            across, down = down, across
+        count = max(1, min(_MOST_PIECES, math.ceil(across / max(1.0, 1.5 * down))))
+        found = []
+        for number in range(count):
+            one, two = number / count, (number + 1) / count
+            xs = [x0 + (x1 - x0) * one, x0 + (x1 - x0) * two, x3 + (x2 - x3) * one, x3 + (x2 - x3) * two]
+            ys = [y0 + (y1 - y0) * one, y0 + (y1 - y0) * two, y3 + (y2 - y3) * one, y3 + (y2 - y3) * two]
+            piece = Box.from_corners(min(xs), min(ys), max(xs), max(ys), self.box.right, self.box.bottom)
+            if piece is not None:
+                found.append(piece)
+        return tuple(found) or (self.box,)
 
     def box_of(self, start: int, end: int) -> Box:
         """The box of the characters ``text[start:end]``: never less than their words, at the line's full height.

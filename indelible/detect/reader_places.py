@@ -1,7 +1,9 @@
 """Where text stands: four-cornered places, found at the scales at which text of every size can be seen.
 
-Large pictures are looked at twice: shrunk as a whole, for large letters, and in parts at their own resolution, for small print.
-Small pictures are looked at as they are; only where that shows a trace of text are they looked at enlarged.
+The detector weighs a line against the picture around it: small letters alone on a large empty page are lost on it. So large
+pictures are looked at twice: as a whole, and then, in parts of about a megapixel at their own resolution, wherever there is
+something drawn that the first look does not explain. Small pictures are looked at as they are; only where that shows a trace of
+text are they looked at enlarged.
 """
 
 from __future__ import annotations
@@ -17,16 +19,22 @@ from PIL import Image
 
 from indelible.model import Box
 
-#: Longest side in pixels to which a picture of more than one part is shrunk to be looked at as a whole.
-WHOLE = 2_000
-#: Size of one part of a large picture: bounds the memory of a look, and as wide as a page scanned at 400 dots per inch.
-PART_PIXELS, PART_LENGTH = 4_000_000, 4_000
+#: Pixels that are looked at at once as a whole, and the longest side to which a larger picture is shrunk for that.
+WHOLE_PIXELS, WHOLE = 4_000_000, 2_000
+#: Sides of a part that is looked at closely; pictures within them need no second look.
+PART_LONG, PART_SHORT = 1_280, 960
 _OVERLAP = 160
+#: A change of brightness between neighbours that ink makes, and the pixels of it that make a part worth a look.
+_INK_CONTRAST, _INK_PIXELS = 20, 60
+#: The least side of what is looked at closely.
+_ROOM = 320
 #: Shorter side to which small pictures are enlarged, and how far: the detector was made for letters of 16 pixels and more.
 _ENLARGED, _ENLARGED_PIXELS, _MOST = 736, 2_500_000, 4.0
+#: The same for a part of a large picture, whose resolution is what it is.
+_CLOSE = 400
 _LEAST_SIDE = 64
 #: A trace of text on the detector's map, well under what counts as text.
-_TRACE = 0.15
+_TRACE = 0.25
 #: With fewer places than this on a small picture, and a trace of text, the contrast of each neighbourhood is raised for one more look.
 _FEW, _FEW_PIXELS, _FEW_SCORE = 8, 1_200_000, 0.45
 #: Height in pixels as looked at from which a line is not looked for again.
@@ -55,41 +63,63 @@ class Place:
 def find_places(image: Image.Image, detector: Any) -> list[Place]:
     """Every place of text, top to bottom. ``detector`` is rapidocr's; ``image`` is upright, of any mode."""
     width, height = image.size
-    single = width * height <= PART_PIXELS and max(width, height) <= _longest(width, height)
-    scale = 1.0 if single else min(1.0, WHOLE / max(width, height))
+    longest = max(PART_LONG, 3 * min(width, height))  # lines are missed in pictures that are much longer than wide
+    entire = width * height <= WHOLE_PIXELS and max(width, height) <= longest
+    scale = 1.0 if entire else min(1.0, WHOLE / max(width, height))
     found: list[Place] = []
-    if min(width, height) * scale >= _LEAST_SIDE / 2 or scale == 1.0:
+    if entire or min(width, height) * scale >= _LEAST_SIDE / 2:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        whole = _pixels(image if scale == 1.0 else image.resize(size, Image.Resampling.BOX))
+        whole = _pixels(image if size == image.size else image.resize(size, Image.Resampling.BOX))
         found, trace = _look(whole, detector, (0, 0), scale, image.size)
-        if scale == 1.0 and trace >= _TRACE and len(found) < _FEW and width * height <= _FEW_PIXELS:
+        if entire and trace >= _TRACE and len(found) < _FEW and width * height <= _FEW_PIXELS:
             raised, _ = _look(_raised(whole), detector, (0, 0), 1.0, image.size)
             found = _joined(found, [place for place in raised if place.score >= _FEW_SCORE])
-    if not single:
-        standing = 2 * sum(place.standing for place in found) > len(found)
-        for part in parts(width, height, standing):
-            pixels = _pixels(image.crop(part.corners))
-            if int(pixels.max()) - int(pixels.min()) >= 16:  # not blank
-                found = _joined(found, _look(pixels, detector, (part.x, part.y), 1.0, image.size)[0])
+        del whole
+    if not entire or width * height > PART_LONG * PART_SHORT:
+        closer: list[Place] = []
+        for part in parts(width, height, 2 * sum(place.standing for place in found) > len(found)):
+            window = _unexplained(image, part, found)
+            if window is not None:
+                pixels = _pixels(image.crop(window.corners))
+                closer = _joined(closer, _look(pixels, detector, (window.x, window.y), 1.0, image.size, _CLOSE)[0])
+        found = _joined(found, closer)
     return sorted(found, key=lambda place: (place.box.y, place.box.x, place.box.width, place.box.height))
 
 
+def _unexplained(image: Image.Image, part: Box, found: Sequence[Place]) -> Box | None:
+    """What of a part shows ink, or anything as sharp, outside the places that were seen clearly; None if nothing does."""
+    import cv2
+
+    grey = np.asarray(image.crop(part.corners).convert("L"))
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((2, 2), dtype=np.uint8)) >= _INK_CONTRAST
+    for place in found:
+        if place.clear and place.box.intersection(part) is not None:
+            grow = max(4, min(place.box.width, place.box.height) // 3)
+            left, top = place.box.x - part.x - grow, place.box.y - part.y - grow
+            right, bottom = place.box.right - part.x + grow, place.box.bottom - part.y + grow
+            edges[max(0, top) : max(0, bottom), max(0, left) : max(0, right)] = False
+    if int(np.count_nonzero(edges)) < _INK_PIXELS:
+        return None
+    rows, columns = np.flatnonzero(edges.any(axis=1)), np.flatnonzero(edges.any(axis=0))
+    left, right = _spread(int(columns[0]) + part.x, int(columns[-1]) + 1 + part.x, image.width)
+    top, bottom = _spread(int(rows[0]) + part.y, int(rows[-1]) + 1 + part.y, image.height)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _spread(start: int, end: int, limit: int) -> tuple[int, int]:
+    """A stretch with some room around it, at least `_ROOM` long where there is so much."""
+    more = max(_ROOM // 4, (_ROOM - (end - start)) // 2)
+    return max(0, start - more), min(limit, end + more)
+
+
 def parts(width: int, height: int, standing: bool = False) -> tuple[Box, ...]:
-    """Overlapping parts of a large picture: as long as lines run, so that few lines are cut, and of bounded size."""
-    along, across = (height, width) if standing else (width, height)
-    longest = _longest(width, height)
-    length = min(along, longest)
-    thick = min(across, longest, max(1_000, PART_PIXELS // length))
-    return tuple(
-        Box(y, x, thick, length) if standing else Box(x, y, length, thick)
-        for y in _starts(across, thick)
-        for x in _starts(along, length)
-    )
-
-
-def _longest(width: int, height: int) -> int:
-    """Longest side of a part: the detector misses lines in pictures that are much longer than wide."""
-    return min(PART_LENGTH, max(1_280, 3 * min(width, height)))
+    """Overlapping parts of a large picture, longer in the direction in which lines run."""
+    across, down = (PART_SHORT, PART_LONG) if standing else (PART_LONG, PART_SHORT)
+    across, down = min(width, across), min(height, down)
+    # where one side is short, the other may be longer
+    across = min(width, max(across, min(3 * height, PART_LONG * PART_SHORT // max(down, 640))))
+    down = min(height, max(down, min(3 * width, PART_LONG * PART_SHORT // max(across, 640))))
+    return tuple(Box(x, y, across, down) for y in _starts(height, down) for x in _starts(width, across))
 
 
 def _starts(length: int, side: int) -> tuple[int, ...]:
@@ -116,11 +146,11 @@ def _raised(pixels: Pixels) -> Pixels:
 
 
 def _look(
-    pixels: Pixels, detector: Any, offset: tuple[int, int], scale: float, frame: tuple[int, int]
+    pixels: Pixels, detector: Any, offset: tuple[int, int], scale: float, frame: tuple[int, int], least: int = _ENLARGED
 ) -> tuple[list[Place], float]:
     """The places in one part, and the strongest trace of text on it, 0.0 to 1.0. ``scale``: the part's pixels per upright pixel."""
     height, width = pixels.shape[:2]
-    enlarged = min(_ENLARGED / min(height, width), (_ENLARGED_PIXELS / (height * width)) ** 0.5, _MOST)
+    enlarged = min(least / min(height, width), (_ENLARGED_PIXELS / (height * width)) ** 0.5, _MOST)
     if enlarged >= 1.5:
         trace = float(_map(pixels, detector, 1.0).max())
         if trace < _TRACE:

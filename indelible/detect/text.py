@@ -24,7 +24,7 @@ def find_text(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ..
     lines = scene.lines
     left_out = {"too_many"} if any(not line.text for line in lines) else set()
     if policy.text is TextMode.ALL:
-        found = tuple(_detection(line.box, line.score) for line in lines)
+        found = tuple(_detection(box, line.score) for line in lines for box in line.boxes)
     else:
         left_out |= {"script"} if any(in_other_script(line.text, line.score) for line in lines) else set()
         least = _BALANCED if policy.mode is Mode.BALANCED else 0.0
