@@ -19,6 +19,9 @@ SEVERITY = {
     "L401": _C, "L404": _H, "L405": _C,
 }  # fmt: skip
 
+#: Rules about the file's place and not about its bytes.
+OF_PLACE = frozenset({"L150", "L151", "L152", "L153", "L154", "L220"})
+
 #: Rules that say that we cannot tell. L302 is one of them only where its content cannot be read.
 CANNOT_TELL = frozenset({"L190", "L191", "L192", "L193", "L310", "L315"})
 

@@ -13,7 +13,7 @@ from indelible.errors import IndelibleError, MissingError
 from indelible.exec.exiftool import Reading, prefetch, reading
 from indelible.model import Finding, Outcome, Reason, Severity
 from indelible.verify.checks import Observation, leak_check
-from indelible.verify.containers.rules import SEVERITY, finding, reason_of
+from indelible.verify.containers.rules import OF_PLACE, SEVERITY, finding, reason_of
 from indelible.verify.containers.signatures import inflate
 from indelible.verify.containers.tags import judge_tag, plain
 from indelible.verify.containers.walkers import inspect_file
@@ -62,7 +62,7 @@ def _gathered(subject: Subject) -> str | None:
 @leak_check(
     "metadata.exiftool",
     family="metadata",
-    rules=set(SEVERITY),
+    rules=set(SEVERITY) - OF_PLACE,
     leaking=_leaking,
     clean=_clean,
     applies=_gathered,
@@ -86,7 +86,7 @@ def exiftool(subject: Subject) -> Observation:
 
 
 @leak_check(
-    "metadata.witnesses", family="metadata", rules=set(SEVERITY), leaking=_leaking, clean=_clean, applies=_gathered,
+    "metadata.witnesses", family="metadata", rules=set(SEVERITY) - OF_PLACE, leaking=_leaking, clean=_clean, applies=_gathered,
     order=12,
 )  # fmt: skip
 def witnesses(subject: Subject) -> Observation:

@@ -72,7 +72,7 @@ def _clean() -> Subject:
 @leak_check(
     "previews.embedded",
     family="preview",
-    rules={"L201", "L202", "L203", "L204", "L205", "L206", "L207", "L210", "L212", "L214", "L215", "L301"},
+    rules={"L201", "L202", "L203", "L204", "L205", "L206", "L207", "L210", "L211", "L212", "L213", "L214", "L215", "L301"},
     leaking=_leaking,
     clean=_clean,
     order=14,

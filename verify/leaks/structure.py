@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from indelible.model import Outcome, Reason
 from indelible.verify.checks import Observation, leak_check
-from indelible.verify.containers.rules import SEVERITY, finding, reason_of
+from indelible.verify.containers.rules import OF_PLACE, SEVERITY, finding, reason_of
 from indelible.verify.containers.walkers import walk_file
 from indelible.verify.plants import clean_jpeg, payload
 from indelible.verify.subject import Subject
 
 #: All but what exiftool, the comparison of previews and the carver say.
-_RULES = set(SEVERITY) - {"L190", "L191", "L192", "L193", "L215", "L216", "L311"}
+_RULES = set(SEVERITY) - OF_PLACE - {"L190", "L191", "L192", "L193", "L215", "L216", "L311"}
 
 
 def _leaking() -> Subject:
