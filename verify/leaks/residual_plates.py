@@ -29,7 +29,7 @@ _TIMEOUT_S = 60.0
 _SURE = 0.55
 #: One to four letters, then digits, or the other way round, with at most one more group; at least two digits.
 _FORMAT = re.compile(
-    r"[A-Z]{1,3}\d{2,5}[A-Z]{0,3}|[A-Z]{4}\d{2,4}|\d{1,4}[A-Z]{1,3}\d{1,4}|\d{2,4}[A-Z]{2,3}|[A-Z]{2}\d[A-Z]\d[A-Z]"
+    r"[A-Z]{1,3}\d{2,5}[A-Z]{0,3}|[A-Z]{4}\d{2,4}|\d{1,4}[A-Z]{1,3}\d{1,5}|\d{2,4}[A-Z]{2,3}|[A-Z]{2}\d[A-Z]\d[A-Z]"
     r"|[A-Z]{3}\d[A-Z]\d{2}|[A-Z]{2}\d{2}[A-Z]{1,2}\d{4}"
 )
 #: Letters that the reader takes digits for, and how many of them one plate may have.
