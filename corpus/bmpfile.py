@@ -97,8 +97,10 @@ def run_lengths(source: Bmp) -> Bmp:
         line = source.rows[row * stride : row * stride + source.width]
         for at in range(0, len(line), 254):
             part = line[at : at + 254]
-            out += bytes((0, len(part))) + part + b"\0" * (len(part) % 2) if len(part) > 2 else bytes(
-                value for byte in part for value in (1, byte)
+            out += (
+                bytes((0, len(part))) + part + b"\0" * (len(part) % 2)
+                if len(part) > 2
+                else bytes(value for byte in part for value in (1, byte))
             )
         out += b"\0\0"
     return replace(source, rows=bytes(out[:-2]) + b"\0\1", coding=1)

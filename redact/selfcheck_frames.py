@@ -39,7 +39,9 @@ def check_bmp(data: bytes) -> bool:
     """Both headers, the palette of greys or none, the rows; sizes exact, reserved fields zero."""
     if len(data) < 54 or data[:2] != b"BM":
         return False
-    size, reserved, offset, header, width, height, planes, depth, coding, length = struct.unpack_from("<IIIIiiHHII", data, 2)
+    size, reserved, offset, header, width, height, planes, depth, coding, length = struct.unpack_from(
+        "<IIIIiiHHII", data, 2
+    )
     stride = (width * depth + 31) // 32 * 4
     palette = 1024 if depth == 8 else 0
     return bool(

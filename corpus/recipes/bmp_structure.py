@@ -133,10 +133,3 @@ def slack(data: bytes, plant: Plant) -> bytes:
     """Bytes behind the end code of run-length coded rows."""
     source = run_lengths(indexed(picture(data), 32))
     return replace(source, rows=source.rows + plant.data).to_bytes()
-
-
-@planted("bmp.truncated", ("L310", "bmp.truncated"))
-def truncated(data: bytes, plant: Plant) -> bytes:
-    """The file ends within its last row."""
-    del plant
-    return data[:-1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -13,7 +12,19 @@ from indelible.corpus.exif import RESOLUTION, Exif, gps, xmp
 from indelible.corpus.payload import Plant, small_jpeg
 from indelible.corpus.planting import planted
 from indelible.corpus.webpfile import (
-    ALPHA, ANIMATION, EXIF, ICC, XMP, Chunk, coded, extended, frame, join, size_of, split, with_chunk,
+    ALPHA,
+    ANIMATION,
+    EXIF,
+    ICC,
+    XMP,
+    Chunk,
+    coded,
+    extended,
+    frame,
+    join,
+    size_of,
+    split,
+    with_chunk,
 )  # fmt: skip
 
 _SKIN = (214, 164, 128)
@@ -113,18 +124,6 @@ def second_frame(data: bytes, plant: Plant) -> bytes:
     )
 
 
-@planted("webp.frame.outside", ("L211", "webp.frames"), ("L306", "webp.frame.outside"))
-def outside(data: bytes, plant: Plant) -> bytes:
-    """A second frame that lies outside the canvas in part, so that a strict decoder refuses it."""
-    del plant
-    size = size_of(data)
-    hidden = frame(coded(face(size, _SKIN), quality=80)[0], size, 100)
-    moved = Chunk(b"ANMF", struct.pack("<I", 40)[:3] + hidden.data[3:])
-    shown = frame(split(data)[0], size, 100)
-    wider = (size[0] + 40, size[1])
-    return join((extended(ANIMATION, wider), Chunk(b"ANIM", bytes(6)), shown, moved))
-
-
 @planted("webp.image.second", ("L307", "webp.image.second"), ("L211", "webp.frames"))
 def second_picture(data: bytes, plant: Plant) -> bytes:
     """A second coded picture behind the first."""
@@ -186,11 +185,10 @@ def beneath_lossy(data: bytes, plant: Plant) -> bytes:
     return join((extended(ALPHA, size), alpha, *split(data)))
 
 
-@planted("webp.size", ("L306", "webp.size"))
+@planted("webp.size", ("L301", "webp.trailer"), ("L306", "webp.size"))
 def stated_size(data: bytes, plant: Plant) -> bytes:
-    """A header that states two thousand bytes more than there are."""
-    del plant
-    return data[:4] + struct.pack("<I", len(data) + 1992) + data[8:]
+    """An EXIF chunk that the size in the header leaves out: readers skip it, and tools that go by chunks find it."""
+    return data + Chunk(b"EXIF", Exif(image={0x010E: plant.text}).to_bytes()).to_bytes()
 
 
 @planted("webp.padding", ("L308", "webp.padding"))
@@ -220,9 +218,3 @@ def reserved(data: bytes, plant: Plant) -> bytes:
     """Three reserved bytes that are not zero."""
     head = extended(0, size_of(data))
     return join((Chunk(b"VP8X", b"\0" + plant.digest[:3] + head.data[4:]), *split(data)))
-
-
-@planted("webp.truncated", ("L310", "webp.truncated"))
-def truncated(data: bytes, plant: Plant) -> bytes:
-    """The last chunk is longer than the file: nobody can say what is missing."""
-    return join((extended(EXIF, size_of(data)), *split(data), b"EXIF" + struct.pack("<I", 4000) + plant.marker))

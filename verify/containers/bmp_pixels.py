@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from indelible.verify.containers.bmp import Header
 
 #: Rows are looked at in bands of about this many bytes.
-_BAND = 8 * 1024 * 1024
+_BAND = 2 * 1024 * 1024
 _MAX_RUNS = 8_000_000
 
 
@@ -47,7 +47,7 @@ def _indices(rows: npt.NDArray[np.uint8], width: int, depth: int) -> npt.NDArray
         return rows[:, :width]
     bits = np.unpackbits(rows, axis=1)[:, : width * depth].reshape(len(rows), width, depth)
     weights = (1 << np.arange(depth - 1, -1, -1)).astype(np.uint8)
-    return np.asarray((bits * weights).sum(axis=2), np.uint8)
+    return np.asarray((bits * weights).sum(axis=2, dtype=np.uint8))
 
 
 def _spare(header: Header, rows: npt.NDArray[np.uint8]) -> set[int]:

@@ -6,6 +6,7 @@ examined (``animated``): then one loop extension and one graphic control before 
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ MAX_CODES = 40_000_000
 _MAX_PIXELS = 300_000_000
 #: Further frames that are handed on for the comparison with the picture.
 _FRAMES_SHOWN = 16
+_ZEROS = re.compile(rb"\0+")
 GREYS = bytes(value for grey in range(256) for value in (grey,) * 3)
 
 
@@ -116,9 +118,9 @@ def _step(notes: Notes, state: _State, data: bytes, at: int) -> int:
         end = len(data)
         notes.note("L310", "gif.truncated", at)
     else:  # decoders step over zeros; whatever else lies here cannot be told from a damaged file
-        end = at + len(data[at:]) - len(data[at:].lstrip(b"\0"))
+        zeros = _ZEROS.match(data, at)
+        end = zeros.end() if zeros else len(data)
         if kind:
-            end = len(data)
             notes.note("L310", "gif.truncated", at)
         notes.note("L303", "gif.gap", at)
     notes.name("gif.gap", at, end, unknown=True)

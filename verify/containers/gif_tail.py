@@ -23,8 +23,8 @@ def restorable(tail: bytes) -> bool:
     content = _content(tail[:_MAX_TAIL])
     if len(content) < 64:
         return False
-    window = np.frombuffer(content + b"\0\0\0", np.uint8).astype(np.uint32)
-    window = window[:-3] | window[1:-2] << 8 | window[2:-1] << 16
+    octets = np.frombuffer(content + b"\0\0", np.uint8).astype(np.int64)
+    window = octets[:-2] | octets[1:-1] << 8 | octets[2:] << 16
     tries = 0
     for bits in (8, 7, 6, 5, 4, 3, 2):
         for shift in range(8):

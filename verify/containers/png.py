@@ -115,7 +115,9 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
     if kind in _LISTED:
         _listed(notes, state, kind, payload, at)
         if kind not in (b"IDAT", b"IEND") and kind not in state.seen and not state.data:
-            state.head += struct.pack(">I4s", len(payload), kind) + payload + struct.pack(">I", zlib.crc32(kind + payload))
+            state.head += (
+                struct.pack(">I4s", len(payload), kind) + payload + struct.pack(">I", zlib.crc32(kind + payload))
+            )
         return f"png.{kind.decode('ascii').lower()}", False, False
     if kind in _TEXT:
         inspect_text(notes, kind, payload, at)

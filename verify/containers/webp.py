@@ -256,7 +256,9 @@ def _picture(
 ) -> None:
     """The coded picture: its size as the container says, and nothing behind its end."""
     kind, start, stop = image
-    coded = inspect_stream(notes, state.budget, kind, data[start:stop], start, alpha and (data[slice(*alpha)], alpha[0]))
+    coded = inspect_stream(
+        notes, state.budget, kind, data[start:stop], start, alpha and (data[slice(*alpha)], alpha[0])
+    )
     if coded is None:
         return
     if size is not None and coded != size:
@@ -279,6 +281,12 @@ def _trailer(notes: Notes, data: bytes, at: int) -> None:
     notes.note("L301", "webp.trailer", at)
     notes.name("webp.trailer", at, len(data), unknown=True)
     tail = data[at:]
+    if (tail[:4] in _FLAGS or tail[:4] in _NAMES) and int.from_bytes(tail[4:8], "little") <= len(tail) - 8:
+        notes.note("L306", "webp.size", 4)  # a chunk that the stated size leaves out
+        if tail.startswith(b"EXIF"):
+            inspect_exif(notes, tail[8 : 8 + int.from_bytes(tail[4:8], "little")], at + 8)
+        elif tail.startswith(b"XMP "):
+            inspect_xmp(notes, tail[8:], at + 8)
     for hit in find(tail, 64, ("jpeg", "png", "riff")):
         if confirmed(hit, tail):
             notes.picture("L206", "webp.trailer.image", at + hit.offset, tail[hit.offset :])
