@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from indelible.detect.code_areas import Grey, Quad, sides_of, straightened
 
 _EDGES = 26  # changes from dark to light and back: the shortest common codes have 43, torn ones fewer
-_USUAL = (
-    0.45,
-    0.6,
-)  # share of widths near the usual one: at most the first for dark or light bars, or the second for both
+# share of the dark bars' widths near the usual one, and of the light ones': codes of two widths have 0.6 and 0.8
+_USUAL = 0.68
+_REPEATS = 0.61  # share of widths that come again one, two or three bars on
 _ALIKE = 0.8  # correlation of a row of bars with the mean row
 _OFF_GRID = 0.13  # mean distance of the bars' widths from whole modules, the worst left out; 0.21 by chance
 _CONTRAST = 30.0
@@ -78,9 +77,12 @@ def _is_code(line: NDArray[np.float32], edges: NDArray[np.float64]) -> bool:
     if len(edges) < _EDGES:
         return False
     widths = np.diff(edges)
-    usual = [float((np.abs(part / np.median(part) - 1) < 0.2).mean()) for part in (widths[0::2], widths[1::2])]
-    if max(usual) > _USUAL[1] and min(usual) > _USUAL[0]:
+    inner = widths[len(widths) // 10 : len(widths) - len(widths) // 10]  # a fence's odd widths are at its ends
+    usual = [float((np.abs(part / np.median(part) - 1) < 0.2).mean()) for part in (inner[0::2], inner[1::2])]
+    if min(usual) > _USUAL:
         return False  # a fence: its bars are alike, and so are the gaps
+    if any(float((np.abs(inner[lag:] / inner[:-lag] - 1) < 0.25).mean()) > _REPEATS for lag in (2, 4, 6)):
+        return False  # a facade: one storey after another
     quiet = 4 * float(np.median(widths))
     plain = _plain(line, edges[0], -1, quiet) or _plain(line, edges[-1], 1, quiet)
     return plain and _on_grid(widths) and _even_contrast(line, edges)
@@ -160,7 +162,7 @@ def _even_contrast(line: NDArray[np.float32], edges: NDArray[np.float64]) -> boo
     ]
     one, other = np.array(levels[0::2]), np.array(levels[1::2])
     gap = abs(float(np.median(one) - np.median(other)))
-    return gap >= _CONTRAST and float(one.std() + other.std()) <= 0.62 * gap
+    return gap >= _CONTRAST and float(one.std() + other.std()) <= (0.62 if len(levels) < 40 else 0.9) * gap
 
 
 def _plain(line: NDArray[np.float32], edge: float, step: int, length: float) -> bool:

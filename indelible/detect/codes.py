@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from indelible.detect.code_areas import Grey, Quad, patches, sides_of, straightened, strips
+from indelible.detect.code_lattice import is_lattice
 from indelible.detect.code_marks import bars_of, is_data_matrix, is_pdf417
 from indelible.detect.code_squares import qr_codes, squares
 from indelible.detect.registry import detector
@@ -108,7 +109,8 @@ def _places(grey: Grey) -> Iterator[tuple[Quad, float]]:
         if bars is not None:
             yield bars, MARKS
     for quad in patches(grey):
-        yield quad, MARKS if is_data_matrix(grey, quad) or is_pdf417(grey, quad) else 0.0
+        marked = is_data_matrix(grey, quad) or is_lattice(grey, quad) or is_pdf417(grey, quad)
+        yield quad, MARKS if marked else 0.0
 
 
 def _cut_and_read(grey: Grey, quad: Quad) -> Points | None:
