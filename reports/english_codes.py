@@ -166,6 +166,8 @@ CHECKS = {
     "residual.code": "Does a second decoder read a code outside the regions?",
     "residual.plates": "Does a second detector read a number plate outside the regions?",
     "residual.plate": "Does a second detector read a number plate outside the regions?",
+    "residual.signatures": "Does a second look see a pen's scrawl outside the regions?",
+    "residual.signature": "Does a second look see a pen's scrawl outside the regions?",
 }
 
 WHY_NOT = {
@@ -219,7 +221,8 @@ RULES = {
     "L408": "Region content repeated elsewhere", "L409": "Size of a box hints at its content",
     "L410": "Mosaic too fine, or none to be seen",
     "L421": "Face outside the regions", "L422": "Personal data in text outside the regions",
-    "L423": "Code outside the regions", "L424": "Number plate outside the regions", "L431": "Made again, the file differs",
+    "L423": "Code outside the regions", "L424": "Number plate outside the regions",
+    "L425": "Signature outside the regions", "L431": "Made again, the file differs",
     "L432": "Other hidden content changes the file", "L433": "Hidden content reaches out through the source's compression",
     "A101": "Mosaic over text", "A102": "Candidate matching", "A103": "Moving mosaic", "A111": "Face gallery, same mosaic",
     "A112": "Face features", "A113": "Face features trained on the method", "A114": "Person by context",
