@@ -79,8 +79,8 @@ def _read(image: Image.Image, places: Sequence[Place], engine: Any) -> list[Text
     rows = [_flipped(row) if flip else row for (_, row), flip in zip(cuttings, turned, strict=True)]
     readings = {reading[0]: reading for reading in _recognised(rows, engine)}
     others = sorted(doubtful)  # read the other way up as well: the better reading is believed
-    for place, text, score, info in _recognised([_flipped(rows[number]) for number in others], engine):
-        number = others[place]
+    for position, text, score, info in _recognised([_flipped(rows[number]) for number in others], engine):
+        number = others[position]
         if score > readings[number][2] + 0.05:
             readings[number] = (number, text, score, info)
             turned[number] = not turned[number]

@@ -71,7 +71,8 @@ def find_places(image: Image.Image, detector: Any) -> list[Place]:
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         whole = _pixels(image if size == image.size else image.resize(size, Image.Resampling.BOX))
         found, trace = _look(whole, detector, (0, 0), scale, image.size)
-        if entire and trace >= _TRACE and len(found) < _FEW and width * height <= _FEW_PIXELS:
+        little = entire and trace >= _TRACE and len(found) < _FEW and width * height <= _FEW_PIXELS
+        if little and _unexplained(image, Box(0, 0, width, height), found) is not None:
             raised, _ = _look(_raised(whole), detector, (0, 0), 1.0, image.size)
             found = _joined(found, [place for place in raised if place.score >= _FEW_SCORE])
         del whole
