@@ -5,8 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import replace
 
-from PIL import ImageCms
-
+from indelible.corpus import icc
 from indelible.corpus.bmpfile import deep, indexed, picture, run_lengths, split, uneven
 from indelible.corpus.payload import Plant, small_jpeg
 from indelible.corpus.planting import planted
@@ -108,7 +107,7 @@ def profile(data: bytes, plant: Plant) -> bytes:
     """A colour profile behind the rows."""
     del plant
     source = uneven(data)
-    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = icc.profile()
     more = _version_5(b"DEBM", 124 + len(source.rows), len(content))
     return replace(source, more=more, tail=content).to_bytes()
 

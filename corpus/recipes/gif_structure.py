@@ -7,8 +7,9 @@ import struct
 import zipfile
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
+from indelible.corpus import icc
 from indelible.corpus.draw import face
 from indelible.corpus.exif import xmp
 from indelible.corpus.giffile import Gif, application, control, picture, split, sub_blocks
@@ -101,7 +102,7 @@ def position(data: bytes, plant: Plant) -> bytes:
 def profile(data: bytes, plant: Plant) -> bytes:
     """A colour profile."""
     del plant
-    content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = icc.profile()
     return split(data).with_blocks(application(b"ICCRGBG1012", content))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
+from indelible.corpus import icc
 from indelible.corpus.draw import face
 from indelible.corpus.exif import RESOLUTION, Exif, gps, xmp
 from indelible.corpus.payload import Plant, small_jpeg
@@ -103,7 +104,7 @@ def second_packet(data: bytes, plant: Plant) -> bytes:
 def profile(data: bytes, plant: Plant) -> bytes:
     """A colour profile."""
     del plant
-    return with_chunk(data, b"ICCP", ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), ICC)
+    return with_chunk(data, b"ICCP", icc.profile(), ICC)
 
 
 @planted("webp.c2pa", ("L114", "webp.c2pa"), ("L212", "webp.c2pa.thumbnail"))
@@ -194,7 +195,7 @@ def stated_size(data: bytes, plant: Plant) -> bytes:
 @planted("webp.padding", ("L308", "webp.padding"))
 def padding(data: bytes, plant: Plant) -> bytes:
     """A byte of padding that is not zero."""
-    profile = Chunk(b"ICCP", ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes() + b"\0")
+    profile = Chunk(b"ICCP", icc.profile() + b"\0")
     odd = Chunk(b"ICCP", profile.data[: len(profile.data) // 2 * 2 - 1]).to_bytes(plant.digest[:1])
     return join((extended(ICC, size_of(data)), odd, *split(data)))
 
