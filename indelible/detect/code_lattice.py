@@ -31,7 +31,8 @@ def is_lattice(grey: Grey, quad: Quad) -> bool:
     if len(columns) < 8 or len(rows) < 8:
         return False
     cells = dark[np.ix_(rows, columns)]
-    return 0.3 <= float(cells.mean()) <= 0.7 and all(_random(changes) for changes in _changes(cells))
+    alive = 0.3 <= float(cells.mean()) <= 0.7 and all(_random(changes) for changes in _changes(cells))
+    return alive and not _repeats(cells) and not _repeats(cells.T)
 
 
 def _pitch(changes: NDArray[np.bool_]) -> tuple[float, float] | None:
@@ -44,7 +45,7 @@ def _pitch(changes: NDArray[np.bool_]) -> tuple[float, float] | None:
     sharp = np.abs(waves)
     if float(sharp.max()) < _SHARP:
         return None
-    first = int(np.argmax(sharp >= 0.93 * sharp.max()))  # a multiple of the pitch is as sharp
+    first = int(np.argmax(sharp >= 0.75 * sharp.max()))  # a multiple of the pitch is as sharp
     while first + 1 < len(sharp) and sharp[first + 1] > sharp[first]:
         first += 1
     return float(_CELLS[first]), float(np.angle(waves[first])) / (2 * np.pi)
@@ -66,3 +67,9 @@ def _random(changes: NDArray[np.bool_]) -> bool:
     share = changes.mean(axis=1)
     mixed = float(((share > 0.2) & (share < 0.8)).mean())
     return mixed >= 0.7 and 0.3 <= float(share.mean()) <= 0.66
+
+
+def _repeats(cells: NDArray[np.bool_]) -> bool:
+    """Whether the lines come again one to four lines on: storeys, tiles, a chessboard."""
+    agree = [float((cells[lag:] == cells[:-lag]).mean()) for lag in (1, 2, 3, 4)]
+    return max(agree) > 0.78

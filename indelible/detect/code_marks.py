@@ -187,7 +187,7 @@ def is_data_matrix(grey: Grey, quad: Quad) -> bool:
     for ink in (dark, ~dark):
         solid = [float(side.mean(axis=1).max()) >= 0.93 for side in _borders(ink, edge)]
         for turn in range(4):
-            if solid[turn] and solid[(turn + 1) % 4]:
+            if solid[turn] and solid[(turn + 1) % 4] and sum(solid) == 2:
                 others = [_borders(ink, edge)[(turn + step) % 4] for step in (2, 3)]
                 if all(max(_regular(line) for line in side) >= 9 for side in others):
                     return True
