@@ -6,7 +6,6 @@ that every frame was examined (``animated``).
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
 
 from indelible.verify.containers import Walk
@@ -14,6 +13,7 @@ from indelible.verify.containers.exif import inspect_exif
 from indelible.verify.containers.notes import Inspection, Notes
 from indelible.verify.containers.signatures import confirmed, find, readable
 from indelible.verify.containers.vp8 import Budget, inspect_stream
+from indelible.verify.containers.vp8_header import still_file
 from indelible.verify.containers.xmp import inspect_xmp
 
 _ICC, _ALPHA, _EXIF, _XMP, _ANIMATION = 0x20, 0x10, 0x08, 0x04, 0x02
@@ -112,7 +112,7 @@ def _chunk(notes: Notes, state: _State, kind: bytes, data: bytes, start: int, st
         state.image = (kind, start, stop)
     elif kind in (b"VP8 ", b"VP8L"):
         notes.note("L307", "webp.image.second", start)
-        notes.picture("L211", "webp.frames", start, _still(kind, data[start:stop]))
+        notes.picture("L211", "webp.frames", start, still_file(kind, data[start:stop], None, (1, 1)))
         return "webp.image.second", True, True
     elif kind == b"ALPH" and not second and state.image is None:
         state.alpha = (start, stop)
@@ -265,15 +265,8 @@ def _picture(
         notes.note("L306", "webp.canvas", start)
 
 
-def _still(kind: bytes, content: bytes) -> bytes:
-    body = b"WEBP" + kind + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
-    return b"RIFF" + struct.pack("<I", len(body)) + body
-
-
 def _joined(data: bytes, image: tuple[bytes, int, int], alpha: tuple[int, int] | None, size: tuple[int, int]) -> bytes:
     """One frame as a file of its own."""
-    from indelible.verify.containers.vp8 import still_file
-
     return still_file(image[0], data[image[1] : image[2]], data[slice(*alpha)] if alpha else None, size)
 
 

@@ -15,7 +15,8 @@ from indelible.corpus.webpfile import ALPHA, ANIMATION, EXIF, Chunk, coded, exte
 from indelible.redact.formats import webp as writer
 from indelible.redact.selfcheck import check_structure
 from indelible.verify.containers import Walk, webp
-from indelible.verify.containers.vp8 import TOLERATED, still_file
+from indelible.verify.containers.vp8 import TOLERATED
+from indelible.verify.containers.vp8_header import still_file
 from indelible.verify.samples import texture
 
 
