@@ -18,7 +18,6 @@ TURNS = (45, 90, 135, 180, 225, 270, 315)
 
 _LONGEST = 640  # pixels of the longer side of the copy that is turned
 _CLEAR = 0.6  # a face of a turned copy is believed only from here: 0.5 gave 2 false ones on 44 pictures
-_SEEN_TWICE = 0.45  # or from here where a second turn sees it, too
 
 
 def turned_faces(image: Image.Image) -> Boxes:
