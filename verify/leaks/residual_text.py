@@ -88,7 +88,7 @@ def personal_data(lines: list[ReadLine], rules: TextRules | None = None) -> list
     return [
         span.box
         for span in spans
-        if span.entity is not EntityType.OTHER
+        if (span.entity is not EntityType.OTHER or span.custom)
         and any(_is_sure(word) and word.box.intersection(span.box) is not None for word in kept[span.line])
     ]
 
