@@ -26,7 +26,7 @@ from indelible.model import Box, Detection, Kind, Mode, Policy
 from indelible.redact.planning import planned_box
 
 RECORD = Path(__file__).resolve().parents[1] / "indelible/detect/calibration.json"
-FOLDERS = ("faces", "plates", "documents", "codes", "negatives")
+FOLDERS = ("codes", "documents", "plates", "negatives", "faces")
 #: What the label files call each kind, and the folder whose labels of that kind are complete.
 LABELS = {Kind.FACE: "face", Kind.PLATE: "plate", Kind.TEXT: "pii", Kind.CODE: "code", Kind.SIGNATURE: "signature"}
 HOME = {
@@ -94,6 +94,8 @@ def measure(samples: Path, modes: Sequence[Mode]) -> tuple[dict[tuple[str, str, 
             for number, mode in enumerate(modes):
                 policy = Policy(mode=mode)
                 for _, entry in DETECTORS:
+                    if number and folder != "negatives" and folder not in {HOME.get(kind) for kind in entry.finds}:
+                        continue  # the second mode is measured where the labels are
                     found = [item for item in entry.run(scene, policy) if isinstance(item, Detection)]
                     for kind in entry.finds & set(LABELS):
                         mine = [item for item in found if item.kind is kind]
@@ -104,6 +106,8 @@ def measure(samples: Path, modes: Sequence[Mode]) -> tuple[dict[tuple[str, str, 
                     spent += time.perf_counter() - started
             pixels += picture.width * picture.height
             for kind, (name, peer) in PEERS.items():
+                if folder not in (HOME[kind], "negatives"):
+                    continue  # a peer's false alarms elsewhere are not worth its time
                 began = time.perf_counter()
                 boxes = peer(picture.image)
                 score = scores.setdefault((name, folder, kind), Score())

@@ -54,7 +54,8 @@ def _pitch(changes: NDArray[np.bool_]) -> tuple[float, float] | None:
 def _centres(cells: float, phase: float) -> NDArray[np.int64]:
     """Pixel positions in the middle between the lines."""
     places = (np.arange(-1, int(cells) + 2) + phase + 0.5) / cells * _SIDE
-    return np.rint(places[(places >= 2) & (places < _SIDE - 2)]).astype(np.int64)
+    centres: NDArray[np.int64] = np.rint(places[(places >= 2) & (places < _SIDE - 2)]).astype(np.int64)
+    return centres
 
 
 def _changes(cells: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

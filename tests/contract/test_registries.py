@@ -112,7 +112,12 @@ def test_a_writer_writes_only_what_its_list_names(name: str, mode: str) -> None:
     exif[0x0110] = "MARKER-CAMERA"
     stream = io.BytesIO()
     Image.fromarray(noise).convert(mode).save(
-        stream, (name if name in OPENED else "png").upper(), exif=exif.tobytes(), comment=b"MARKER-COMMENT", dpi=(300, 300), icc_profile=b"MARKER-ICC"
+        stream,
+        (name if name in OPENED else "png").upper(),
+        exif=exif.tobytes(),
+        comment=b"MARKER-COMMENT",
+        dpi=(300, 300),
+        icc_profile=b"MARKER-ICC",
     )
     writer = FORMATS.get(name)
     source = open_picture(stream.getvalue())

@@ -45,9 +45,9 @@ def _letter(scrawled: bool) -> Image.Image:
             pen.rectangle((x, y, x + 7, y + 9), outline="black", width=2)
     if scrawled:
         t = np.linspace(0, 1, 400)
-        x = _PLACE.x + 20 + 150 * t + 22 * np.sin(23 * t)
-        y = _PLACE.y + 40 + 30 * np.cos(23 * t) * (1 - 0.4 * t)
-        pen.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill="black", width=2)
+        across = _PLACE.x + 20 + 150 * t + 22 * np.sin(23 * t)
+        down = _PLACE.y + 40 + 30 * np.cos(23 * t) * (1 - 0.4 * t)
+        pen.line(list(zip(across.tolist(), down.tolist(), strict=True)), fill="black", width=2)
     return image
 
 
@@ -136,7 +136,7 @@ def _is_scrawl(shape: NDArray[np.uint8], letter: float) -> bool:
     away = np.hypot((2 * columns + 1) / shape.shape[1] - 1, (2 * rows + 1) / shape.shape[0] - 1)
     if float((away > _RIM[0]).mean()) >= _RIM[1]:
         return False  # a stamp, round or oval: nearly all of it lies at its rim
-    holes = [cv2.contourArea(outlines[i]) for i in np.flatnonzero(tree[0][:, 3] >= 0)]
+    holes = [cv2.contourArea(outlines[i]) for i in np.flatnonzero(tree[0][:, 3] >= 0).tolist()]
     length = sum(cv2.arcLength(outline, True) for outline in outlines)
     if hull <= 0 or area > _INK * hull or max(holes, default=0.0) > _HOLE * hull:
         return False

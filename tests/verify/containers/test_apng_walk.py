@@ -47,7 +47,7 @@ def test_the_writer_keeps_pixels_times_and_rounds() -> None:
     """Every frame comes back as it was; the file passes the writer's own check."""
     check_structure(DATA, "apng")
     with Image.open(io.BytesIO(DATA)) as image:
-        assert (image.n_frames, image.info["loop"]) == (3, 2)
+        assert (getattr(image, "n_frames", 1), image.info["loop"]) == (3, 2)
         for number, frame in enumerate(FRAMES):
             image.seek(number)
             assert image.convert("RGB").tobytes() == frame.tobytes()
@@ -60,7 +60,9 @@ def test_frames_are_a_leak_unless_somebody_vouches_for_them() -> None:
     inspection = png.inspect(DATA)
 
     assert telling(inspection.walk) == {("L211", "apng.frames")}
-    assert [decodes(item.data).tobytes() for item in inspection.embedded] == [frame.tobytes() for frame in FRAMES[1:]]
+    assert [shown.tobytes() for item in inspection.embedded if (shown := decodes(item.data))] == [
+        frame.tobytes() for frame in FRAMES[1:]
+    ]
     assert not telling(png.inspect(DATA, animated=True).walk)
     # IHDR, acTL, fcTL, IDAT, fcTL, fdAT, fcTL, fdAT, IEND
 

@@ -97,7 +97,7 @@ def test_an_animation_counts_only_where_its_frames_were_examined() -> None:
     data = writer.write_frames(frames, [100, 40, 2000], 3)
     check_structure(data, "gif")
     with Image.open(io.BytesIO(data)) as image:
-        assert (image.n_frames, image.info["loop"]) == (3, 3)
+        assert (getattr(image, "n_frames", 1), image.info["loop"]) == (3, 3)
         shown = []
         for number in range(3):
             image.seek(number)

@@ -105,7 +105,7 @@ def test_an_animation_counts_only_where_its_frames_were_examined() -> None:
     data = writer.write_frames(frames, [100, 40, 70_000], 2)
     check_structure(data, "webp")
     with Image.open(io.BytesIO(data)) as image:
-        assert (image.n_frames, image.info["loop"]) == (3, 2)
+        assert (getattr(image, "n_frames", 1), image.info["loop"]) == (3, 2)
     inspection = webp.inspect(data)
 
     assert ("L211", "webp.frames") in telling(inspection.walk) and len(inspection.embedded) == 2
