@@ -80,19 +80,13 @@ def _filled(ink: Grey, size: int) -> Iterator[tuple[float, Quad]]:
         short, long = min(sides), max(sides)
         if short < LEAST_PATCH or long > 6 * short or cv2.contourArea(contour) < 0.75 * short * long:
             continue
-        x, y, w, h = cv2.boundingRect(contour)
-        share = float(ink[y : y + h, x : x + w].mean())
-        if not 0.15 <= share * w * h / (short * long) <= 0.8:
-            continue  # a plain patch has no modules
-        edge = max(2, round(0.06 * short))
-        outer = ink[max(0, y - edge) : y + h + edge, max(0, x - edge) : x + w + edge]
-        around = (float(outer.sum()) - share * w * h) / max(1, outer.size - w * h)
-        if around > 0.3:
-            continue  # no quiet zone
-        yield (
-            float(cv2.contourArea(contour)) / (short * long) - around,
-            _clockwise(cv2.boxPoints((centre, sides, angle))),
-        )
+        quad = _clockwise(cv2.boxPoints((centre, sides, angle)))
+        flat = straightened(ink, quad, 64, 64, pad=0.07)
+        inside = float(flat[5:-5, 5:-5].mean())
+        around = (float(flat.mean()) * 64 * 64 - inside * 54 * 54) / (64 * 64 - 54 * 54)
+        if not 0.2 <= inside <= 0.8 or around > 0.3:
+            continue  # no modules, or no quiet zone
+        yield float(cv2.contourArea(contour)) / (short * long) - around, quad
 
 
 def strips(grey: Grey) -> tuple[tuple[Quad, float], ...]:

@@ -39,8 +39,10 @@ def bars_of(grey: Grey, quad: Quad) -> Quad | None:
         return None
     pixel = columns / (wide * (1 + 2 * pad))  # columns that one pixel of the picture became
     for line in _sharpened(mean, 2 * pixel):
-        edges = _one_run(_edges(line))
+        every = _edges(line)
+        edges = _one_run(every)
         if _is_code(line, edges):
+            edges = _beyond_scratches(every, edges)
             break
     else:
         return None
@@ -136,6 +138,21 @@ def _one_run(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     cuts = np.flatnonzero(gaps > 6.5 * max(module, 1.0))
     runs = np.split(edges, cuts + 1)
     return max(runs, key=len)
+
+
+def _beyond_scratches(every: NDArray[np.float64], run: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The two ends of a run of edges, moved out over gaps of a quarter of it if several edges stand beyond them."""
+    first, last = float(run[0]), float(run[-1])
+    most = 0.25 * (last - first)
+    left, right = every[every < first][::-1], every[every > last]
+    for away in range(2):
+        side = right if away else left
+        chain = np.concatenate([[last if away else first], side])
+        breaks = np.flatnonzero(np.abs(np.diff(chain)) > most)
+        reached = chain[: breaks[0] + 1] if len(breaks) else chain
+        if len(reached) >= 6:
+            first, last = min(first, float(reached[-1])), max(last, float(reached[-1]))
+    return np.array([first, last])
 
 
 def _on_grid(widths: NDArray[np.float64]) -> bool:

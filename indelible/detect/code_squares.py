@@ -136,6 +136,18 @@ def qr_codes(finders: tuple[Square, ...], grey: Grey) -> Iterator[Quad]:
                 break
 
 
+def has_finders(finders: tuple[Square, ...], quad: Quad) -> bool:
+    """Whether two corners of a patch hold a finder pattern each: a QR code whose third one is lost."""
+    corners = set()
+    for item in finders:
+        away = np.hypot(quad[:, 0] - item.x, quad[:, 1] - item.y) / item.side
+        nearest = int(np.argmin(away))
+        side = float(np.hypot(*(quad[nearest] - quad[nearest - 1])))
+        if 0.4 <= away[nearest] <= 1.0 and item.side < 0.45 * side:
+            corners.add(nearest)
+    return len(corners) >= 2
+
+
 def _modules(grey: Grey, quad: Quad, least: float) -> bool:
     """Whether the area is full of dark and light modules both ways, about as much dark as light."""
     from indelible.detect.code_areas import straightened

@@ -18,7 +18,7 @@ from PIL import Image
 from indelible.detect.code_areas import Grey, Quad, patches, sides_of, straightened, strips
 from indelible.detect.code_lattice import is_lattice
 from indelible.detect.code_marks import bars_of, is_data_matrix, is_pdf417
-from indelible.detect.code_squares import qr_codes, squares
+from indelible.detect.code_squares import has_finders, qr_codes, squares
 from indelible.detect.registry import detector
 from indelible.detect.scene import Scene
 from indelible.model import Box, Detection, Kind, Mode, Policy
@@ -65,7 +65,7 @@ def _candidates(image: Image.Image) -> Iterator[tuple[Box, float]]:
     grey = image.convert("L")
     read: list[Box] = []
     for corners, linear in _read(np.asarray(grey)):
-        whole = _with_its_bars(corners, np.asarray(grey, dtype=np.float32)) if linear else corners
+        whole = _with_its_bars(corners, np.asarray(grey)) if linear else corners
         box = _grown(whole, image)
         if box is not None:
             read.append(box)
@@ -109,7 +109,9 @@ def _places(grey: Grey) -> Iterator[tuple[Quad, float]]:
         if bars is not None:
             yield bars, MARKS
     for quad in patches(grey):
-        marked = is_data_matrix(grey, quad) or is_lattice(grey, quad) or is_pdf417(grey, quad)
+        marked = (
+            has_finders(finders, quad) or is_data_matrix(grey, quad) or is_lattice(grey, quad) or is_pdf417(grey, quad)
+        )
         yield quad, MARKS if marked else 0.0
 
 
@@ -122,8 +124,12 @@ def _cut_and_read(grey: Grey, quad: Quad) -> Points | None:
     enlarge = min(6.0, max(1.0, _SIDES[0] / longest)) if longest < _SIDES[1] else _SIDES[1] / longest
     columns, rows = (min(900, max(16, round(side * 1.3 * enlarge))) for side in (wide, high))
     cut = straightened(grey, quad, columns, rows, pad=0.15)
-    for corners, linear in _read(cut):
-        whole = _with_its_bars(corners, cut.astype(np.float32)) if linear else corners
+    found = _read(cut)
+    if not found:
+        soft = cv2.GaussianBlur(cut, (0, 0), 1.4 * enlarge)
+        found = _read(np.asarray(cv2.addWeighted(cut, 3.5, soft, -2.5, 0), dtype=np.uint8))
+    for corners, linear in found:
+        whole = _with_its_bars(corners, cut) if linear else corners
         middle = quad.mean(axis=0)
         target = (middle + (quad - middle) * 1.3).astype(np.float32)
         source = np.array([[0, 0], [columns - 1, 0], [columns - 1, rows - 1], [0, rows - 1]], dtype=np.float32)
@@ -147,7 +153,7 @@ def _read(pixels: Grey) -> list[tuple[Points, bool]]:
     return found
 
 
-def _with_its_bars(corners: Points, pixels: NDArray[np.float32]) -> Points:
+def _with_its_bars(corners: Points, pixels: Grey) -> Points:
     """The corners of a one-dimensional code's line, moved apart until they hold the bars above and below it.
 
     Args:
@@ -177,11 +183,11 @@ def _with_its_bars(corners: Points, pixels: NDArray[np.float32]) -> Points:
     )
 
 
-def _profile(pixels: NDArray[np.float32], places: Points) -> NDArray[np.float32]:
+def _profile(pixels: Grey, places: Points) -> NDArray[np.float32]:
     """Grey values at ``(n, 2)`` places, mean 0 and deviation 1; zeros where the picture is flat or has ended."""
     columns = np.rint(places[:, 0]).astype(int).clip(0, pixels.shape[1] - 1)
     rows = np.rint(places[:, 1]).astype(int).clip(0, pixels.shape[0] - 1)
-    values = pixels[rows, columns]
+    values = pixels[rows, columns].astype(np.float32)
     spread = float(values.std())
     flat: NDArray[np.float32] = np.zeros_like(values)
     return (values - values.mean()) / np.float32(spread) if spread > 4 else flat
