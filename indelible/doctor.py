@@ -21,6 +21,7 @@ from indelible.version import __version__
 #: Distribution, and what is imported from it to show that it works.
 PACKAGES = (
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
+    ("faker", "faker"),
     ("jinja2", "jinja2"),
     ("jsonschema", "jsonschema"),
     ("numpy", "numpy"),
@@ -30,6 +31,7 @@ PACKAGES = (
     ("pillow", "PIL.Image"),
     ("python-stdnum", "stdnum"),
     ("rapidocr", "rapidocr"),
+    ("regex", "regex"),
     ("rfc8785", "rfc8785"),
     ("rich", "rich"),
     ("scikit-image", "skimage"),
