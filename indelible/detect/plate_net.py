@@ -121,7 +121,9 @@ def _session() -> Any:
     """The network, loaded once, after its digest was compared."""
     if not _SESSION:
         if not WEIGHTS.is_file() or hashlib.sha256(data := WEIGHTS.read_bytes()).hexdigest() != SHA256:
-            raise ModelMissing("model_missing", "The plate detector's weights are not as shipped.", "Install indelible again.")
+            raise ModelMissing(
+                "model_missing", "The plate detector's weights are not as shipped.", "Install indelible again."
+            )
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
