@@ -39,7 +39,7 @@ from indelible.verify.place import FilePlace
 from indelible.verify.subject import Redactor, Subject
 
 #: Kinds for which the verifier has a second detector.
-EXAMINED_KINDS = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE})
+EXAMINED_KINDS = frozenset({Kind.FACE, Kind.PLATE, Kind.TEXT, Kind.CODE, Kind.SIGNATURE})
 
 Progress = Callable[[str], None]
 
