@@ -87,7 +87,7 @@ def _candidates(image: Image.Image) -> Iterator[tuple[Box, float]]:
             if score:  # the whole symbol, of which the reader reports what it needed
                 yield place, score
             continue
-        cut = _cut_and_read(full, quad / scale)
+        cut = _cut_and_read(full, quad / scale, marked=score > 0)
         box = None if cut is None else _grown(cut, image)
         if box is not None:
             read.append(box)
@@ -115,7 +115,7 @@ def _places(grey: Grey) -> Iterator[tuple[Quad, float]]:
         yield quad, MARKS if marked else 0.0
 
 
-def _cut_and_read(grey: Grey, quad: Quad) -> Points | None:
+def _cut_and_read(grey: Grey, quad: Quad, marked: bool) -> Points | None:
     """Corners of the code in a place that can be read once it is cut out with its quiet zone, straightened and made a middle size."""
     import cv2
 
@@ -128,6 +128,8 @@ def _cut_and_read(grey: Grey, quad: Quad) -> Points | None:
     if not found:
         soft = cv2.GaussianBlur(cut, (0, 0), 1.4 * enlarge)
         found = _read(np.asarray(cv2.addWeighted(cut, 3.5, soft, -2.5, 0), dtype=np.uint8))
+    if not found and marked:
+        found = _read(np.asarray(255 - cut, dtype=np.uint8))  # the reader inverts matrix codes only
     for corners, linear in found:
         whole = _with_its_bars(corners, cut) if linear else corners
         middle = quad.mean(axis=0)
