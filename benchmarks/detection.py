@@ -22,6 +22,7 @@ from detect_peers import PEERS
 
 from indelible.detect.registry import DETECTORS
 from indelible.detect.scene import Scene
+from indelible.media import Picture
 from indelible.model import Box, Detection, Kind, Mode, Policy
 from indelible.redact.planning import planned_box
 
@@ -49,10 +50,9 @@ class Score:
     alarmed: int = 0
     others: int = 0
     others_hit: int = 0
-    seconds: float = 0.0
     classes: dict[str, list[int]] = field(default_factory=dict)
 
-    def add(self, case: Case, kind: Kind, raw: Sequence[Box], boxes: Sequence[Box], size: tuple[int, int]) -> None:
+    def add(self, case: Case, kind: Kind, raw: Sequence[Box], boxes: Sequence[Box], picture: Picture) -> None:
         """Count one picture; ``boxes`` are ``raw`` as they would be redacted."""
         labels = [label for label in case.labels if label.kind == LABELS[kind]]
         self.pictures += 1
@@ -68,16 +68,9 @@ class Score:
             lines = [label for label in case.labels if label.kind == "text"]
             self.others += len(lines)
             self.others_hit += sum(covered(line.box, boxes, 0.5) for line in lines)
-        picture = _Frame(*size)
-        wrong = sum(is_false(box, labels, 0.15, picture) for box in raw)  # type: ignore[arg-type]
+        wrong = sum(is_false(box, labels, 0.15, picture) for box in raw)
         self.false += wrong
         self.alarmed += wrong > 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    width: int
-    height: int
 
 
 def measure(samples: Path, modes: Sequence[Mode]) -> tuple[dict[tuple[str, str, Kind], Score], dict[str, float]]:
@@ -101,18 +94,16 @@ def measure(samples: Path, modes: Sequence[Mode]) -> tuple[dict[tuple[str, str, 
                         mine = [item for item in found if item.kind is kind]
                         boxes = [planned_box(item, policy, *size) for item in mine]
                         score = scores.setdefault((mode.value, folder, kind), Score())
-                        score.add(case, kind, [item.box for item in mine], boxes, size)
+                        score.add(case, kind, [item.box for item in mine], boxes, picture)
                 if number == 0:
                     spent += time.perf_counter() - started
             pixels += picture.width * picture.height
             for kind, (name, peer) in PEERS.items():
                 if folder not in (HOME[kind], "negatives"):
                     continue  # a peer's false alarms elsewhere are not worth its time
-                began = time.perf_counter()
                 boxes = peer(picture.image)
                 score = scores.setdefault((name, folder, kind), Score())
-                score.seconds += time.perf_counter() - began
-                score.add(case, kind, boxes, [_grown(box, kind, size) for box in boxes], size)
+                score.add(case, kind, boxes, [_grown(box, kind, size) for box in boxes], picture)
             print(".", end="", file=sys.stderr, flush=True)
         cost[folder] = spent / (pixels / 1e6)
     print(file=sys.stderr)
@@ -199,7 +190,6 @@ def main() -> None:
     sys.argv = [argument for argument in sys.argv if argument != "--record"]
     samples = samples_argument(__doc__ or "")
     modes: Sequence[Mode] = (Mode.RECALL, Mode.BALANCED)
-    next(iter(cases(samples / "codes"))).open()
     scores, cost = measure(samples, modes)
     print(tables(scores, cost))
     print()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from indelible.model import Box, Finding, Reason, Severity
+from PIL import Image
+
+from indelible.model import Box, Finding, Kind, Reason, Severity
 from indelible.model.geometry import covered_share
 from indelible.verify.checks import Observation
 from indelible.verify.subject import Subject
@@ -12,6 +14,21 @@ from indelible.verify.subject import Subject
 #: Share of a hit that lies under the filled regions, or under a box that a person rejected, for it not to count.
 UNDER_FILL = 0.6
 UNDER_REJECTED = 0.5
+
+
+def where_named(kind: Kind) -> Callable[[Subject], str | None]:
+    """The rule of when a second look applies: where the policy names the kind."""
+    return lambda subject: None if kind in subject.policy.kinds else "kind_not_in_policy"
+
+
+def small_grey(image: Image.Image, most_pixels: int) -> tuple[Image.Image, float]:
+    """A grey copy of at most about ``most_pixels``, and its scale: 1.0 where the picture is small enough."""
+    scale = min(1.0, (most_pixels / (image.width * image.height)) ** 0.5)
+    grey = image.convert("L")
+    if scale < 1.0:
+        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+        grey = grey.resize(size, Image.Resampling.BOX)
+    return grey, scale
 
 
 def hits_left(subject: Subject, hits: Iterable[Box]) -> tuple[Box, ...]:

@@ -18,7 +18,7 @@ from PIL import Image
 from indelible.model import Box, Kind, Outcome, Reason
 from indelible.verify import samples
 from indelible.verify.checks import Observation, leak_check
-from indelible.verify.residual import hits_left, residual_observation
+from indelible.verify.residual import hits_left, residual_observation, small_grey, where_named
 from indelible.verify.subject import Subject
 
 _MAX_PIXELS = 12_000_000
@@ -58,12 +58,14 @@ def _clean() -> Subject:
     return samples.subject(samples.encoded(image), [samples.region(_CODE, kind=Kind.CODE)])
 
 
-def _applies(subject: Subject) -> str | None:
-    return None if Kind.CODE in subject.policy.kinds else "kind_not_in_policy"
-
-
 @leak_check(
-    "residual.codes", family="residual", rules={"L423"}, leaking=_leaking, clean=_clean, applies=_applies, order=69
+    "residual.codes",
+    family="residual",
+    rules={"L423"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=where_named(Kind.CODE),
+    order=69,
 )
 def residual_codes(subject: Subject) -> Observation:
     """No code is left outside the filled regions."""
@@ -75,10 +77,7 @@ def residual_codes(subject: Subject) -> Observation:
 
 def find_codes(image: Image.Image) -> tuple[Box, ...]:
     """Boxes of everything that OpenCV takes for a code and that looks like one, in upright pixels of ``image``."""
-    shrink = min(1.0, (_MAX_PIXELS / (image.width * image.height)) ** 0.5)
-    grey = image.convert("L")
-    if shrink < 1.0:
-        grey = grey.resize((round(image.width * shrink), round(image.height * shrink)), Image.Resampling.BOX)
+    grey, shrink = small_grey(image, _MAX_PIXELS)
     pixels = np.asarray(grey)
     found = set()
     for corners in (*_qr_codes(pixels), *_bar_codes(grey)):

@@ -17,7 +17,7 @@ from indelible.exec.tesseract import ReadLine, read_lines
 from indelible.model import Box, Kind, Outcome, Reason
 from indelible.verify import samples
 from indelible.verify.checks import Observation, leak_check
-from indelible.verify.residual import hits_left, residual_observation
+from indelible.verify.residual import hits_left, residual_observation, small_grey, where_named
 from indelible.verify.residual_rows import Row, characters, rows_on_panels
 from indelible.verify.subject import Subject
 
@@ -59,12 +59,14 @@ def _clean() -> Subject:
     return samples.subject(samples.encoded(image), [samples.region(_PLATE, kind=Kind.PLATE)])
 
 
-def _applies(subject: Subject) -> str | None:
-    return None if Kind.PLATE in subject.policy.kinds else "kind_not_in_policy"
-
-
 @leak_check(
-    "residual.plates", family="residual", rules={"L424"}, leaking=_leaking, clean=_clean, applies=_applies, order=70
+    "residual.plates",
+    family="residual",
+    rules={"L424"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=where_named(Kind.PLATE),
+    order=70,
 )
 def residual_plates(subject: Subject) -> Observation:
     """No number plate that can be read is left outside the filled regions."""
@@ -76,11 +78,7 @@ def residual_plates(subject: Subject) -> Observation:
 
 def find_plates(image: Image.Image) -> tuple[Box, ...]:
     """Boxes of the rows that read as a registration, in upright pixels of ``image``, sorted."""
-    shrink = min(1.0, (_MAX_PIXELS / (image.width * image.height)) ** 0.5)
-    grey = image.convert("L")
-    if shrink < 1.0:
-        size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
-        grey = grey.resize(size, Image.Resampling.BOX)
+    grey, shrink = small_grey(image, _MAX_PIXELS)
     pixels = np.asarray(grey)
     if min(pixels.shape) < 12:
         return ()

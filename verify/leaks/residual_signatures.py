@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw
 from indelible.model import Box, Kind, Outcome, Reason
 from indelible.verify import samples
 from indelible.verify.checks import Observation, leak_check
-from indelible.verify.residual import hits_left, residual_observation
+from indelible.verify.residual import hits_left, residual_observation, small_grey, where_named
 from indelible.verify.subject import Subject
 
 _MAX_PIXELS = 2_500_000
@@ -61,12 +61,14 @@ def _clean() -> Subject:
     return samples.subject(samples.encoded(image), [samples.region(_PLACE, kind=Kind.SIGNATURE)])
 
 
-def _applies(subject: Subject) -> str | None:
-    return None if Kind.SIGNATURE in subject.policy.kinds else "kind_not_in_policy"
-
-
 @leak_check(
-    "residual.signatures", family="residual", rules={"L425"}, leaking=_leaking, clean=_clean, applies=_applies, order=73
+    "residual.signatures",
+    family="residual",
+    rules={"L425"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=where_named(Kind.SIGNATURE),
+    order=73,
 )
 def residual_signatures(subject: Subject) -> Observation:
     """No pen stroke that looks like a signature is left outside the filled regions."""
@@ -80,11 +82,7 @@ def find_scrawls(image: Image.Image) -> tuple[Box, ...]:
     """Boxes of single shapes on a page of print that a pen must have drawn, in upright pixels of ``image``."""
     import cv2
 
-    shrink = min(1.0, (_MAX_PIXELS / (image.width * image.height)) ** 0.5)
-    grey = image.convert("L")
-    if shrink < 1.0:
-        size = (max(1, round(image.width * shrink)), max(1, round(image.height * shrink)))
-        grey = grey.resize(size, Image.Resampling.BOX)
+    grey, shrink = small_grey(image, _MAX_PIXELS)
     pixels = np.asarray(grey)
     if min(pixels.shape) < 40 or not _is_paper(pixels):
         return ()
