@@ -1,44 +1,38 @@
-"""Open an image read-only: limits, type by content, orientation, colour, digest.
+"""Open an image read-only: limits, type by content, orientation, colour, digest, every frame.
 
-What comes out is a bare upright sRGB picture. Every part that looks at pixels looks at this one, so that what was examined is
+What comes out are bare upright sRGB pictures. Every part that looks at pixels looks at these, so that what was examined is
 what is published.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import stat
-import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PIL import Image, ImageCms
+from PIL import Image
 
+from indelible.decoding import DECODERS, Limits, decode
 from indelible.errors import InputError, InputRefused
 from indelible.formats import sniff
-from indelible.jpeg import JpegCoding, coding_of, scans_complete
+from indelible.jpeg import JpegCoding
 
-#: Formats that are opened in this version.
-OPENED = frozenset({"jpeg", "png"})
+__all__ = ["OPENED", "Limits", "Picture", "open_picture", "read_file", "stored", "upright"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What one file may cost. Beyond it: refused, never guessed."""
-
-    max_bytes: int = 256 * 1024 * 1024
-    max_pixels: int = 120_000_000
-    max_side: int = 65_000
+#: Formats that are opened.
+OPENED = frozenset(DECODERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """One opened image.
 
-    ``image`` is upright, 8-bit, mode ``RGB`` (sRGB) or ``L``, its ``info`` empty, and must not be written to.
-    ``stored_size`` is ``(width, height)`` before orientation. ``jpeg`` is set for JPEG sources only.
+    ``image`` is upright, 8-bit, mode ``RGB`` (sRGB) or ``L``, its ``info`` empty, and must not be written to; ``more`` are the further
+    frames of an animation or pages of a document, which may differ in size. ``stored_size`` is ``(width, height)`` before orientation.
+    ``jpeg`` is set for JPEG sources only. ``lossy``: the coding changed pixels. ``spreads``: it carries content further than a margin
+    can cover (lossy predictive codecs, palettes). ``durations_ms`` is empty for stills and pages; ``plays`` 0 is without end.
     """
 
     format: str
@@ -49,16 +43,37 @@ class Picture:
     jpeg: JpegCoding | None = None
     palette: bool = False
     alpha: bool = False
+    more: tuple[Image.Image, ...] = field(default=(), repr=False)
+    durations_ms: tuple[int, ...] = ()
+    plays: int = 1
+    lossy: bool = False
+    spreads: bool = False
+
+    @property
+    def images(self) -> tuple[Image.Image, ...]:
+        """Every frame or page, in order."""
+        return (self.image, *self.more)
+
+    @property
+    def frames(self) -> int:
+        """How many frames or pages there are."""
+        return 1 + len(self.more)
 
     @property
     def width(self) -> int:
-        """Upright width in pixels."""
-        return self.image.width
+        """Upright width in pixels, of the widest page."""
+        return max(image.width for image in self.images)
 
     @property
     def height(self) -> int:
-        """Upright height in pixels."""
-        return self.image.height
+        """Upright height in pixels, of the highest page."""
+        return max(image.height for image in self.images)
+
+    def frame(self, number: int) -> Picture:
+        """One frame as a still picture of its own; the picture itself if it has no other."""
+        if not self.more:
+            return self
+        return replace(self, image=self.images[number], more=(), durations_ms=(), plays=1)
 
 
 def read_file(path: Path, limits: Limits | None = None) -> bytes:
@@ -94,54 +109,33 @@ def read_file(path: Path, limits: Limits | None = None) -> bytes:
 
 
 def open_picture(data: bytes, limits: Limits | None = None) -> Picture:
-    """Decode to a bare upright picture. Raises `InputError` (damaged) or `InputRefused` (not redacted in this version)."""
-    limits = limits or Limits()
+    """Decode to bare upright pictures.
+
+    Raises `InputError` (damaged), `InputRefused` (not redacted in this version) or `MissingError` (no decoder installed).
+    """
     kind = sniff(data)
     if kind is None or kind not in OPENED:
-        raise InputRefused("format_unknown", "This is not a JPEG or PNG file.", "Convert it to JPEG or PNG first.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limit below decides
-        too_many_pixels = InputRefused(
-            "too_many_pixels",
-            f"The picture has more than {limits.max_pixels // 1_000_000} million pixels or a side over {limits.max_side}.",
-            "Scale it down first.",
+        raise InputRefused(
+            "format_unknown",
+            "This is not a picture in a format that is redacted here.",
+            "Convert it to JPEG, PNG, WebP, TIFF, GIF, BMP, HEIC, AVIF, JPEG 2000 or JPEG XL first.",
         )
-        try:
-            image = Image.open(io.BytesIO(data), formats=[kind.upper()])
-        except Image.DecompressionBombError:
-            raise too_many_pixels from None
-        except Exception as problem:
-            if "Decompressed data too large" in str(problem):
-                raise InputRefused(
-                    "too_much_text",
-                    "The PNG file carries more text than a picture needs.",
-                    "Save it without metadata first.",
-                ) from None
-            raise InputError(
-                "damaged", f"The {kind.upper()} file's header cannot be read.", "Copy it again from its source."
-            ) from None
-        width, height = image.size
-        if width * height > limits.max_pixels or max(width, height) > limits.max_side:
-            raise too_many_pixels
-        _refuse_what_is_not_redacted(kind, image, data)
-        jpeg = coding_of(image) if kind == "jpeg" else None
-        orientation = _orientation(image)
-        try:
-            image.load()
-        except Exception:
-            raise InputError(
-                "damaged", f"The {kind.upper()} file is truncated or damaged.", "Copy it again from its source."
-            ) from None
-        bare = _bare(_to_srgb(image))
+    found = decode(data, kind, limits or Limits())
+    first, *more = (upright(frame, found.orientation) for frame in found.frames)
     return Picture(
         format=kind,
         sha256=hashlib.sha256(data).hexdigest(),
-        image=upright(bare, orientation),
-        stored_size=(width, height),
-        orientation=orientation,
-        jpeg=jpeg,
-        palette=image.mode == "P",
-        alpha="A" in image.getbands() or "transparency" in image.info,
+        image=first,
+        more=tuple(more),
+        stored_size=found.stored_size,
+        orientation=found.orientation,
+        jpeg=found.jpeg,
+        palette=found.palette,
+        alpha=found.alpha,
+        durations_ms=found.durations_ms,
+        plays=found.plays,
+        lossy=found.lossy,
+        spreads=found.spreads,
     )
 
 
@@ -165,70 +159,6 @@ def upright(image: Image.Image, orientation: int) -> Image.Image:
 def stored(image: Image.Image, orientation: int) -> Image.Image:
     """An upright picture turned back to the orientation in which it was stored."""
     return upright(image, _INVERSE[orientation])
-
-
-def _refuse_what_is_not_redacted(kind: str, image: Image.Image, data: bytes) -> None:
-    if kind == "jpeg":
-        if image.mode not in ("RGB", "L"):
-            raise InputRefused(
-                "cmyk", "CMYK and four-channel JPEG files are not redacted in this version.", "Convert it to RGB first."
-            )
-        if not scans_complete(data):
-            raise InputRefused(
-                "incomplete_scans", "The JPEG file lacks some of its scans.", "Copy it again from its source."
-            )
-        return
-    if getattr(image, "is_animated", False) or b"acTL" in data[: data.find(b"IDAT")]:
-        raise InputRefused(
-            "animated", "Animated PNG files are not redacted in this version.", "Export the frame that you need."
-        )
-    if data[24:25] == b"\x10":  # IHDR: bit depth
-        raise InputRefused(
-            "deep_samples", "16-bit PNG files are not redacted in this version.", "Convert it to 8 bit first."
-        )
-
-
-def _orientation(image: Image.Image) -> int:
-    try:
-        value = image.getexif().get(0x0112, 1)
-    except Exception:
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
-
-
-def _to_srgb(image: Image.Image) -> Image.Image:
-    """Colour converted to sRGB, transparency laid over white, 8 bit."""
-    profile = image.info.get("icc_profile")
-    grey = image.mode in ("L", "1", "LA")
-    if image.mode == "1":
-        image = image.convert("L")
-    if image.mode == "P" or "transparency" in image.info:
-        image = image.convert("RGBA")
-        grey = False
-    if "A" in image.getbands():
-        color, alpha = image.convert("L" if grey else "RGB"), image.getchannel("A")
-        image = Image.composite(color, Image.new(color.mode, color.size, "white"), alpha)
-    if image.mode not in ("L", "RGB"):
-        raise InputRefused(
-            "color_mode", "This colour mode is not redacted in this version.", "Convert it to RGB first."
-        )
-    if profile:
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            target = ImageCms.createProfile("sRGB")
-            converted = ImageCms.profileToProfile(
-                image, source, target, outputMode=image.mode if image.mode == "RGB" else "RGB"
-            )
-        except Exception:
-            return image  # a damaged or foreign profile: the numbers are taken as sRGB, as viewers do
-        if converted is not None:
-            return converted.convert("L") if image.mode == "L" else converted
-    return image
-
-
-def _bare(image: Image.Image) -> Image.Image:
-    """The pixels alone, under a new image without ``info``, so that no writer can copy anything along; not a copy of them."""
-    return Image.Image()._new(image.im)
 
 
 def _unreadable(problem: OSError) -> InputError:

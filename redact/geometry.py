@@ -35,14 +35,17 @@ class Growth:
     filled: Box
 
 
-def grow(box: Box, source: Picture, output: JpegCoding | None) -> Growth:
-    """Grow one upright box for a source and an output coding (None for a lossless output)."""
+def grow(box: Box, source: Picture, output: JpegCoding | None, *, chroma_halved: bool = False) -> Growth:
+    """Grow one upright box for a source of one frame and an output coding (None for an output that changes no sample).
+
+    ``chroma_halved``: the output stores colour at half the width and height, though it changes no sample of that.
+    """
     width, height = source.width, source.height
     area = destroyed_area(box, source)
-    if output is None:
+    if output is None and not chroma_halved:
         return Growth(area=area, filled=area)
-    reach = reach_of(output)
-    filled = snapped(area.grown(*reach, width, height), output.mcu, width, height)
+    reach, cell = (reach_of(output), output.mcu) if output is not None else ((REACH_PX, REACH_PX), (2, 2))
+    filled = snapped(area.grown(*reach, width, height), cell, width, height)
     return Growth(area=_shrunk(filled, reach, width, height), filled=filled)
 
 

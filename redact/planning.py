@@ -28,14 +28,14 @@ def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) 
     """
     planned = sorted(
         (
-            (planned_box(item, policy, source.width, source.height), item)
+            (planned_box(item, policy, *source.images[item.frame].size), item)
             for item in detections
             if not is_ignored(item, policy)
         ),
         key=lambda pair: (pair[1].kind, pair[1].frame, pair[0].y, pair[0].x, pair[0], pair[1].detector),
     )
     return RedactionPlan(
-        source=Source(sha256=source.sha256, width=source.width, height=source.height),
+        source=Source(sha256=source.sha256, width=source.width, height=source.height, frames=source.frames),
         policy=policy.name,
         redactions=tuple(
             Redaction(
@@ -83,14 +83,20 @@ def _whole_head(face: Box, width: int, height: int) -> Box:
 
 
 def _ignored(policy: Policy, source: Picture) -> Iterator[Redaction]:
-    """The policy's ignored boxes, as far as they lie in the frame."""
-    frame = Box(0, 0, source.width, source.height)
-    for number, ignored in enumerate(policy.ignore, start=1):
-        box = frame.intersection(ignored)
-        if box is not None:
-            yield Redaction(
-                id=f"i{number}", kind=Kind.CUSTOM, region=Region(box=box), source="policy:ignore", state=State.REJECTED
-            )
+    """The policy's ignored boxes, as far as they lie in each frame."""
+    count = 0
+    for number, image in enumerate(source.images):
+        for ignored in policy.ignore:
+            box = Box(0, 0, *image.size).intersection(ignored)
+            if box is not None:
+                count += 1
+                yield Redaction(
+                    id=f"i{count}",
+                    kind=Kind.CUSTOM,
+                    region=Region(box=box, frame=number),
+                    source="policy:ignore",
+                    state=State.REJECTED,
+                )
 
 
 def _margin(length: int, share: float) -> int:

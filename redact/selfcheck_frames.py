@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 def check_gif(data: bytes) -> bool:
-    """A still (GIF87a, one picture) or an animation (GIF89a, one loop, a graphic control before each picture)."""
+    """A still (GIF87a, one picture) or an animation (GIF89a, one loop at most, a graphic control before each picture)."""
     if len(data) < 14 or not data[10] & 0x80:
         return False
     blocks, at = "", 13 + 3 * (2 << (data[10] & 7))
@@ -30,8 +30,8 @@ def check_gif(data: bytes) -> bool:
             at += 1 + data[at]
         at += 1
     still = data[:6] == b"GIF87a" and blocks == ",;"
-    pairs = blocks[1:-1]
-    moving = data[:6] == b"GIF89a" and blocks[:1] + blocks[-1:] == "L;" and pairs == "G," * (len(pairs) // 2) != ""
+    pairs = blocks.removeprefix("L").removesuffix(";")
+    moving = data[:6] == b"GIF89a" and blocks.endswith(";") and pairs == "G," * (len(pairs) // 2) != ""
     return at + 1 == len(data) and (still or moving)
 
 
@@ -56,12 +56,12 @@ def check_bmp(data: bytes) -> bool:
 
 
 def check_webp(data: bytes) -> bool:
-    """One ``VP8 `` or ``VP8L``; or an animation of VP8X, ANIM and ANMF chunks with one ``VP8 `` each."""
+    """One ``VP8L``; or an animation of VP8X, ANIM and ANMF chunks with one ``VP8L`` each."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP" or int.from_bytes(data[4:8], "little") + 8 != len(data):
         return False
     chunks = list(_riff(data, 12, len(data)))
     names = [kind for kind, _, _ in chunks]
-    if names in ([b"VP8 "], [b"VP8L"]):
+    if names == [b"VP8L"]:
         return True
     return (
         names[:2] == [b"VP8X", b"ANIM"]
@@ -69,7 +69,7 @@ def check_webp(data: bytes) -> bool:
         and set(names[2:]) == {b"ANMF"}
         and data[20:24] == b"\x02\0\0\0"
         and all(
-            [kind for kind, _, _ in _riff(data, start + 16, end)] == [b"VP8 "]
+            [kind for kind, _, _ in _riff(data, start + 16, end)] == [b"VP8L"]
             for kind, start, end in chunks
             if kind == b"ANMF"
         )

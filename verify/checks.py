@@ -32,7 +32,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeakCheck:
-    """One registered check."""
+    """One registered check. ``by_frame``: it looks at pixels, and is run once for each frame or page, as if that were the picture."""
 
     id: str
     version: int
@@ -43,6 +43,7 @@ class LeakCheck:
     clean: ControlMaker
     applies: Callable[[Subject], str | None]
     order: int
+    by_frame: bool = False
 
 
 CHECKS: Registry[LeakCheck] = Registry("indelible.verify.leaks")
@@ -64,11 +65,12 @@ def leak_check(
     applies: Callable[[Subject], str | None] = always,
     version: int = 1,
     order: int = 50,
+    by_frame: bool = False,
 ) -> Callable[[Callable[[Subject], Observation]], Callable[[Subject], Observation]]:
     """Register a check.
 
     ``applies`` returns None when the check is to run, else the closed reason for ``not_applicable``
-    (``no_regions``, ``no_original``, ``no_plan``, ``other_format``, ``kind_not_in_policy``, ``no_mosaic`` ...).
+    (it is asked once, of the whole file: ``no_regions``, ``no_original``, ``no_plan``, ``other_format``, ``kind_not_in_policy``, ``no_mosaic`` ...).
     """
 
     def register(run: Callable[[Subject], Observation]) -> Callable[[Subject], Observation]:
@@ -84,6 +86,7 @@ def leak_check(
                 clean=clean,
                 applies=applies,
                 order=order,
+                by_frame=by_frame,
             ),
         )
         return run

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from indelible.errors import ModelMissing
 from indelible.model import Control, Outcome, Polarity, Reason
 from indelible.verify.checks import LeakCheck, Observation, decide
@@ -30,7 +32,30 @@ class ControlLedger:
 
 
 def observe(check: LeakCheck, subject: Subject) -> tuple[Outcome, Observation]:
-    """Run a check once; whatever goes wrong inside it becomes an outcome, never an exception and never a pass."""
+    """Run a check; whatever goes wrong inside it becomes an outcome, never an exception and never a pass.
+
+    A check that looks at pixels sees the frames one by one; its worst frame decides.
+    """
+    frames = subject.picture.frames if subject.picture is not None else 1
+    if not check.by_frame or frames == 1:
+        return _observe_once(check, subject)
+    seen = [_observe_once(check, subject.of_frame(number)) for number in range(frames)]
+    outcome, worst = max(seen, key=lambda pair: _WORST.index(pair[0]))
+    return outcome, replace(
+        worst,
+        findings=tuple(
+            replace(finding, where=f"frame {number}, {finding.where}") if finding.where.startswith("box") else finding
+            for number, (_, observation) in enumerate(seen)
+            for finding in observation.findings
+        ),
+        trials=sum(observation.trials or 0 for _, observation in seen) or None,
+    )
+
+
+_WORST = (Outcome.NOT_APPLICABLE, Outcome.HELD, Outcome.INCONCLUSIVE, Outcome.ERROR, Outcome.BROKEN)
+
+
+def _observe_once(check: LeakCheck, subject: Subject) -> tuple[Outcome, Observation]:
     try:
         observation = check.run(subject)
     except ModelMissing:

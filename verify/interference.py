@@ -22,9 +22,10 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import Image
 
+from indelible.formats import sniff
 from indelible.jpeg import JpegCoding, coding_of
 from indelible.media import stored, upright
-from indelible.model import Box
+from indelible.model import Box, Region
 from indelible.verify.contents import CONTENTS, Content
 from indelible.verify.subject import Redactor
 
@@ -50,7 +51,7 @@ def after_decode(
     redactor: Redactor,
     original: bytes,
     published: bytes,
-    boxes: Sequence[Box],
+    regions: Sequence[Region],
     *,
     seed: int,
     threads: int | None = None,
@@ -61,7 +62,7 @@ def after_decode(
         redactor: the redactor under examination, bound to the plan.
         original: the source's bytes.
         published: the published file's bytes.
-        boxes: the by-construction regions as planned, before growth, upright pixels.
+        regions: the by-construction regions as planned, before growth, upright pixels.
         seed: of the synthetic contents.
         threads: how many swaps run at once; the number of cores by default.
 
@@ -71,17 +72,14 @@ def after_decode(
     source = redactor.decode(original)
 
     def trial(content: Content) -> bool:
-        picture = source.copy()
-        for box in boxes:
-            picture.paste(_patch(content, box, seed, picture.mode), box.corners)
-        return redactor.publish(picture) == published
+        return redactor.publish(_swapped(source, regions, content, seed)) == published
 
     results = _in_threads(trial, CONTENTS.values(), threads)
     return len(results), results.count(False)
 
 
 def before_source_compression(
-    redactor: Redactor, original: bytes, boxes: Sequence[Box], *, seed: int, threads: int | None = None
+    redactor: Redactor, original: bytes, regions: Sequence[Region], *, seed: int, threads: int | None = None
 ) -> tuple[int, int]:
     """Swap before the source's own compression; arguments as in `after_decode`.
 
@@ -91,30 +89,51 @@ def before_source_compression(
     Raises:
         CannotRecompress: the source's sampling cannot be reproduced.
     """
-    recompress, picture, orientation = _recompressor(original)
+    recompress, pictures, orientation = _recompressor(redactor, original)
 
     def trial(content: Content) -> bytes:
-        swapped = upright(picture, orientation).copy()
-        for box in boxes:
-            swapped.paste(_patch(content, box, seed, swapped.mode), box.corners)
-        again = recompress(stored(swapped, orientation))
+        swapped = _swapped([upright(picture, orientation) for picture in pictures], regions, content, seed)
+        again = recompress([stored(picture, orientation) for picture in swapped])
         return hashlib.sha256(redactor.publish(redactor.decode(again))).digest()
 
     digests = _in_threads(trial, CONTENTS.values(), threads)
     return len(digests), sum(digest != digests[0] for digest in digests)
 
 
-def _recompressor(original: bytes) -> tuple[Callable[[Image.Image], bytes], Image.Image, int]:
-    """How to write the source again, its stored picture in its own mode and colour, and its orientation."""
+def _swapped(
+    frames: Sequence[Image.Image], regions: Sequence[Region], content: Content, seed: int
+) -> list[Image.Image]:
+    """Copies of the frames with other content in the regions; what reaches out of a smaller page is cut off."""
+    swapped = [image.copy() for image in frames]
+    for region in regions:
+        picture = swapped[region.frame]
+        picture.paste(_patch(content, region.box, seed, picture.mode), region.box.corners)
+    return swapped
+
+
+Recompress = Callable[[Sequence[Image.Image]], bytes]
+
+
+def _recompressor(redactor: Redactor, original: bytes) -> tuple[Recompress, Sequence[Image.Image], int]:
+    """How to write the source again, its stored pictures in their own mode and colour, and its orientation.
+
+    A lossless source of another kind than a plain PNG is written as uncompressed pages: no sample changes either way.
+    """
+    kind = sniff(original)
+    if kind not in ("jpeg", "png"):
+        return _save_pages, redactor.decode(original), 1
     with Image.open(io.BytesIO(original), formats=("JPEG", "PNG")) as opened:
+        if kind == "png" and (
+            opened.mode not in ("1", "L", "LA", "RGB", "RGBA") or getattr(opened, "is_animated", False)
+        ):
+            return _save_pages, redactor.decode(original), 1
         orientation = opened.getexif().get(0x0112, 1)
         orientation = orientation if orientation in range(1, 9) else 1
         profile = opened.info.get("icc_profile")
         options: dict[str, Any] = {"icc_profile": profile, "exif": _exif(orientation)}
-        kind = opened.format or "PNG"
-        recompress: Callable[[Image.Image], bytes]
-        if kind == "PNG":
-            recompress = partial(_save, kind="PNG", options={**options, "compress_level": 1})
+        save: Callable[[Image.Image], bytes]
+        if kind == "png":
+            save = partial(_save, kind="PNG", options={**options, "compress_level": 1})
         else:
             untrusted: Any = opened
             coding = coding_of(opened)
@@ -123,15 +142,22 @@ def _recompressor(original: bytes) -> tuple[Callable[[Image.Image], bytes], Imag
             if coding.name == "grey" or coding.factors in _SUBSAMPLING:
                 options |= {"qtables": tables, "progressive": progressive}
                 options |= {"subsampling": _SUBSAMPLING[coding.factors]} if coding.name != "grey" else {}
-                recompress = partial(_save, kind="JPEG", options=options)
+                save = partial(_save, kind="JPEG", options=options)
             elif coding.name in _OPENCV_FACTORS and not profile and tables == _standard_tables(coding.quality):
-                recompress = partial(_save_with_opencv, coding=coding, exif=options["exif"])
+                save = partial(_save_with_opencv, coding=coding, exif=options["exif"])
             else:
                 raise CannotRecompress
+        opened.seek(0)
         opened.load()
         picture = opened.copy()
     picture.info = {}
-    return recompress, picture, orientation
+    return lambda pictures: save(pictures[0]), [picture], orientation
+
+
+def _save_pages(pictures: Sequence[Image.Image]) -> bytes:
+    stream = io.BytesIO()
+    pictures[0].save(stream, "TIFF", compression="raw", save_all=True, append_images=pictures[1:])
+    return stream.getvalue()
 
 
 def _save(image: Image.Image, *, kind: str, options: dict[str, Any]) -> bytes:

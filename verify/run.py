@@ -13,6 +13,7 @@ from indelible.errors import IndelibleError
 from indelible.formats import sniff
 from indelible.media import Picture, open_picture
 from indelible.model import (
+    Box,
     Check,
     Evidence,
     FillStyle,
@@ -99,13 +100,17 @@ def examine_file(
     )
     if picture is None:
         rows += (_undecided("file.decode", "pixels", Outcome.INCONCLUSIVE, Reason.UNKNOWN_STRUCTURE),)
+    elif (
+        plan is not None and plan.source.frames != picture.frames
+    ):  # some frame is held against no decision, or against another's
+        rows += (_undecided("file.frames", "pixels", Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP),)
     required = tuple(sorted({row.id for row in rows if row.outcome is not Outcome.NOT_APPLICABLE}))
     judged = tuple(_judged(region, subject, rows) for region in subject.regions)
     missed = _not_examined(policy, not_examined)
     limits = _limits(subject, missed)
     return Examination(
         sha256=hashlib.sha256(published).hexdigest(),
-        pixel_sha256=hashlib.sha256(picture.image.tobytes()).hexdigest() if picture else None,
+        pixel_sha256=_pixel_digest(picture) if picture else None,
         media_type=f"image/{subject.format}" if subject.format else "application/octet-stream",
         width=picture.width if picture else 0,
         height=picture.height if picture else 0,
@@ -219,7 +224,7 @@ def _regions(
                 id=item.id,
                 kind=item.kind,
                 region=Region(
-                    box=required_area(item.region.box, original) if original else item.region.box,
+                    box=_required(item.region, original) if original else item.region.box,
                     frame=item.region.frame,
                 ),
                 evidence=Evidence.UNKNOWN,
@@ -231,18 +236,35 @@ def _regions(
         )
     if picture is None:
         return ()
+    found = [
+        (frame, item) for frame, image in enumerate(picture.images) for item in find_regions(image, lossy=picture.lossy)
+    ]
     return tuple(
         RegionEvidence(
             id=f"f{number}",
             kind=Kind.CUSTOM,
-            region=Region(box=found.box),
+            region=Region(box=item.box, frame=frame),
             evidence=Evidence.UNKNOWN,
-            method=found.method,
+            method=item.method,
             source="found",
-            blocks=found.blocks,
+            blocks=item.blocks,
         )
-        for number, found in enumerate(find_regions(picture.image, lossy=picture.jpeg is not None), start=1)
+        for number, (frame, item) in enumerate(found, start=1)
     )
+
+
+def _required(region: Region, original: Picture) -> Box:
+    """The area that must hold nothing; a region in a frame that the original does not have stays as it is."""
+    if region.frame >= original.frames:
+        return region.box
+    return required_area(region.box, original.frame(region.frame))
+
+
+def _pixel_digest(picture: Picture) -> str:
+    digest = hashlib.sha256()
+    for image in picture.images:
+        digest.update(image.tobytes())
+    return digest.hexdigest()
 
 
 def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> RegionEvidence:
@@ -280,8 +302,8 @@ def _shown_by_construction(subject: Subject, rows: Sequence[Check]) -> bool:
         return False
     if level_2.outcome is Outcome.HELD:
         return level_2.armed
-    palette = subject.original_picture is not None and subject.original_picture.palette
-    return level_2.outcome is Outcome.NOT_APPLICABLE and palette  # level 1 alone, with L-SOURCE-CODEC
+    spreads = subject.original_picture is not None and subject.original_picture.spreads
+    return level_2.outcome is Outcome.NOT_APPLICABLE and spreads  # level 1 alone, with L-SOURCE-CODEC
 
 
 def _not_examined(policy: Policy, located: Sequence[NotExamined]) -> tuple[NotExamined, ...]:
@@ -302,7 +324,7 @@ def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
         limits.add(Limit.NO_ORIGINAL)
     elif subject.redactor is None:
         limits.add(Limit.NO_RERUN)
-    if subject.original_picture is not None and subject.original_picture.palette:
+    if subject.original_picture is not None and subject.original_picture.spreads:
         limits.add(Limit.SOURCE_CODEC)
     if any(region.method.startswith("mosaic") for region in subject.regions):
         limits.add(Limit.METHOD_LOSSY)
@@ -310,7 +332,7 @@ def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
         item.kind is Kind.TEXT
         and item.fill is FillStyle.SOLID
         and subject.plan is not None
-        and not is_padded_to_quantum(item.region.box, subject.plan.source.width)
+        and not is_padded_to_quantum(item.region.box, _page_width(item.region, subject))
         for item in applied
     ):
         limits.add(Limit.GEOMETRY)
@@ -319,6 +341,14 @@ def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
     if not subject.regions:
         limits.add(Limit.NO_REGIONS)
     return limits
+
+
+def _page_width(region: Region, subject: Subject) -> int:
+    """Width of the page on which a region lies: the original's, if it is at hand."""
+    picture = subject.original_picture or subject.picture
+    if picture is None or region.frame >= picture.frames:
+        return subject.plan.source.width if subject.plan else 0
+    return picture.images[region.frame].width
 
 
 def _detectors(policy: Policy, located: bool) -> tuple[DetectorFacts, ...]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from PIL import Image
 
 from indelible.media import Picture
-from indelible.model import Policy, RedactionPlan, RegionEvidence
+from indelible.model import Box, Policy, RedactionPlan, RegionEvidence
 from indelible.verify.place import FilePlace
 
 
 class Redactor(Protocol):
     """The redactor under examination, bound to one plan and one source. It must not read the plan's digest again."""
 
-    def decode(self, source: bytes) -> Image.Image:
-        """The source's bytes to the upright bare picture (RGB or L) on which redaction works."""
+    def decode(self, source: bytes) -> tuple[Image.Image, ...]:
+        """The source's bytes to the upright bare pictures (RGB or L) on which redaction works, one per frame or page."""
         ...
 
-    def publish(self, image: Image.Image) -> bytes:
-        """An upright bare picture, redacted and written as the published file's bytes. Leaves ``image`` as it is."""
+    def publish(self, frames: Sequence[Image.Image]) -> bytes:
+        """Upright bare pictures, redacted and written as the published file's bytes. Leaves ``frames`` as they are."""
         ...
 
 
@@ -45,3 +46,32 @@ class Subject:
     redactor: Redactor | None = None
     seed: int = 0
     place: FilePlace | None = None
+
+    def of_frame(self, number: int) -> Subject:
+        """What there is of one frame or page, as a still picture with the same file; regions keep their ids."""
+        picture = None if self.picture is None else self.picture.frame(number)
+        original = self.original_picture
+        if original is not None:
+            original = original.frame(number) if number < original.frames else None
+        size = original.image.size if original is not None else None
+        return replace(
+            self,
+            picture=picture,
+            original_picture=original,
+            regions=tuple(region for region in self.regions if region.region.frame == number),
+            plan=None if self.plan is None else _plan_of(self.plan, number, size),
+        )
+
+
+def _plan_of(plan: RedactionPlan, number: int, size: tuple[int, int] | None) -> RedactionPlan:
+    """The decisions about one frame; on a page that is smaller than the largest one, cut to it."""
+    width, height = size or (plan.source.width, plan.source.height)
+    return replace(
+        plan,
+        source=replace(plan.source, width=width, height=height),
+        redactions=tuple(
+            replace(item, region=replace(item.region, box=box))
+            for item in plan.redactions
+            if item.region.frame == number and (box := item.region.box.intersection(Box(0, 0, width, height)))
+        ),
+    )

@@ -49,7 +49,7 @@ def is_flat(image: Image.Image, box: Box, others: Sequence[Box] = (), *, blended
         image: the published picture, decoded, mode ``RGB`` or ``L``.
         box: must lie in the frame.
         others: areas declared solid.
-        blended: the file is a JPEG, whose decoder blends one pixel on each side of an edge between two colours.
+        blended: the file is lossy; its decoder blends one pixel on each side of an edge between two colours.
     """
     pixels = cropped(image, box)
     if is_constant(pixels):

@@ -17,8 +17,8 @@ from indelible.redact.formats import png
 _MAX_DELAY = 65_535
 
 
-def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], loop: int) -> bytes:
-    """An animation; ``loop`` is 0 for without end. Frames of mixed modes are all written as RGB."""
+def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], plays: int) -> bytes:
+    """An animation; ``plays`` is 0 for without end. Frames of mixed modes are all written as RGB."""
     if not frames or len(frames) != len(durations_ms) or any(frame.size != frames[0].size for frame in frames):
         raise ValueError("frames of one size, and a duration for each, are needed")
     mode = "L" if all(frame.mode == "L" for frame in frames) else "RGB"
@@ -26,7 +26,7 @@ def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], loo
     for number, (frame, duration) in enumerate(zip(frames, durations_ms, strict=True)):
         header, stream = _coded(frame if frame.mode == mode else frame.convert(mode))
         if not number:
-            parts += [_chunk(b"IHDR", header), _chunk(b"acTL", struct.pack(">II", len(frames), max(loop, 0)))]
+            parts += [_chunk(b"IHDR", header), _chunk(b"acTL", struct.pack(">II", len(frames), max(plays, 0)))]
         parts.append(_control(sequence, frame.size, duration))
         sequence += 1
         if number:

@@ -1,8 +1,8 @@
 """GIF from bare pixels.
 
 Emits a still as GIF87a: screen descriptor, one global palette of the colours that occur with zeros behind them, one picture
-that fills the screen, the end byte; no extension. An animation is GIF89a and has besides one NETSCAPE2.0 loop and one graphic
-control before each frame; every frame fills the screen and all share one palette. The palette is built from the pixels as they
+that fills the screen, the end byte; no extension. An animation is GIF89a and has besides one NETSCAPE2.0 loop, unless it runs
+once, and one graphic control before each frame; every frame fills the screen and all share one palette. The palette is built from the pixels as they
 are published, so it is no function of what was hidden.
 """
 
@@ -37,13 +37,14 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
     return _file(b"GIF87a", image.size, palette, [_picture(indices[0], palette, image.size)])
 
 
-def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], loop: int) -> bytes:
-    """An animation. ``durations_ms`` are rounded to hundredths of a second; ``loop`` is 0 for without end."""
+def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], plays: int) -> bytes:
+    """An animation. ``durations_ms`` are rounded to hundredths of a second; ``plays`` is 0 for without end."""
     if not frames or len(frames) != len(durations_ms) or any(frame.size != frames[0].size for frame in frames):
         raise ValueError("frames of one size, and a duration for each, are needed")
     size = frames[0].size
     indices, palette = _indexed(frames)
-    blocks = [b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", min(max(loop, 0), 65_535)) + b"\0"]
+    again = min(max(plays - 1, 0), 65_535)  # the extension says how often it starts again
+    blocks = [b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<H", again) + b"\0"] if plays != 1 else []
     for part, duration in zip(indices, durations_ms, strict=True):
         delay = min(max(round(duration / 10), 0), _MAX_DELAY)
         blocks.append(b"!\xf9\x04\x04" + struct.pack("<H", delay) + b"\0\0")  # disposal 1: leave in place
@@ -106,5 +107,14 @@ def _file(signature: bytes, size: tuple[int, int], palette: bytes, blocks: Seque
 
 FORMATS.add(
     "gif",
-    ImageFormat(name="gif", extension=".gif", media_type="image/gif", coding_for=coding_for, write=write),
+    ImageFormat(
+        name="gif",
+        extension=".gif",
+        media_type="image/gif",
+        coding_for=coding_for,
+        write=write,
+        write_frames=write_frames,
+        timed=True,
+        holds=lambda size: max(size) <= 65_535,
+    ),
 )

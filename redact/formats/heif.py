@@ -1,7 +1,8 @@
 """HEIC from bare pixels, where an encoder for it is installed.
 
 Emits ftyp, meta (hdlr, iloc, iinf with one hvc1 item, pitm, iprp with hvcC, colr nclx, ispe and pixi) and mdat: 8 bit, grey or
-4:2:0, quality 90, no SEI. Nothing is taken from the source but its pixels.
+4:2:0, whose samples are coded without loss, so that a fill is constant to the last bit; no SEI. Nothing is taken from the source but
+its pixels.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from indelible.media import Picture
 from indelible.plugins import writable
 from indelible.redact.formats import FORMATS, ImageFormat
 
-QUALITY = 90
+#: The encoder's word for lossless.
+QUALITY = -1
 #: A picture is written many times while it is examined: five times the speed for half as many bytes again.
 PRESET = "ultrafast"
 #: The encoder pads smaller and odd pictures, and hides the padding by a crop (clap) that leaves it in the file.
@@ -36,7 +38,7 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
         raise IndelibleError(
             "encoder_missing", "No encoder for HEIC is installed.", "Install pillow-heif, or write JPEG with --format."
         )
-    if min(image.size) < LEAST_SIDE or image.width % 2 or image.height % 2:
+    if not _even_and_large(image.size):
         raise IndelibleError(
             "size_not_written",
             f"HEIC holds sides that are even and at least {LEAST_SIDE} pixels; others are cropped by the viewer only.",
@@ -57,7 +59,25 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
     return stream.getvalue()
 
 
+def _even_and_large(size: tuple[int, int]) -> bool:
+    return min(size) >= LEAST_SIDE and size[0] % 2 == 0 and size[1] % 2 == 0
+
+
+def holds(size: tuple[int, int]) -> bool:
+    """Whether a picture of that size can be written here."""
+    return "HEIF" in writable() and _even_and_large(size)
+
+
 FORMATS.add(
     "heif",
-    ImageFormat(name="heif", extension=".heic", media_type="image/heic", coding_for=coding_for, write=write),
+    ImageFormat(
+        name="heif",
+        extension=".heic",
+        media_type="image/heic",
+        coding_for=coding_for,
+        write=write,
+        chroma_halved=True,
+        holds=holds,
+        instead="jpeg",
+    ),
 )

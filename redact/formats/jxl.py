@@ -52,5 +52,12 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
 
 FORMATS.add(
     "jxl",
-    ImageFormat(name="jxl", extension=".jxl", media_type="image/jxl", coding_for=coding_for, write=write),
+    ImageFormat(
+        name="jxl",
+        extension=".jxl",
+        media_type="image/jxl",
+        coding_for=coding_for,
+        write=write,
+        holds=lambda size: "JXL" in writable(),
+    ),
 )

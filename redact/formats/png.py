@@ -6,6 +6,7 @@ Emits IHDR, IDAT (one zlib stream over any number of chunks) and IEND: 8 bit, gr
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 from PIL import Image, PngImagePlugin
 
@@ -28,7 +29,22 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
     return stream.getvalue()
 
 
+def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], plays: int) -> bytes:
+    """An animation, see `indelible.redact.formats.apng`."""
+    from indelible.redact.formats import apng  # which codes its frames with `write`
+
+    return apng.write_frames(frames, durations_ms, plays)
+
+
 FORMATS.add(
     "png",
-    ImageFormat(name="png", extension=".png", media_type="image/png", coding_for=coding_for, write=write),
+    ImageFormat(
+        name="png",
+        extension=".png",
+        media_type="image/png",
+        coding_for=coding_for,
+        write=write,
+        write_frames=write_frames,
+        timed=True,
+    ),
 )

@@ -37,9 +37,9 @@ def write(image: Image.Image, coding: JpegCoding | None) -> bytes:
     return write_frames((image,), (), 0)
 
 
-def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], loop: int) -> bytes:
-    """The file's bytes with one page per frame, mode ``RGB`` or ``L`` each; pages have no durations and do not loop."""
-    del durations_ms, loop
+def write_frames(frames: Sequence[Image.Image], durations_ms: Sequence[int], plays: int) -> bytes:
+    """The file's bytes with one page per frame, mode ``RGB`` or ``L`` each; pages have no durations and do not run."""
+    del durations_ms, plays
     if not frames:
         raise ValueError("a TIFF needs a page")
     data = bytearray(b"II*\0\0\0\0\0")
@@ -133,5 +133,12 @@ def _packed(image: Image.Image, rows: int) -> list[bytes]:
 
 FORMATS.add(
     "tiff",
-    ImageFormat(name="tiff", extension=".tif", media_type="image/tiff", coding_for=coding_for, write=write),
+    ImageFormat(
+        name="tiff",
+        extension=".tif",
+        media_type="image/tiff",
+        coding_for=coding_for,
+        write=write,
+        write_frames=write_frames,
+    ),
 )

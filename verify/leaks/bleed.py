@@ -62,6 +62,7 @@ def _applies(subject: Subject) -> str | None:
     clean=_clean,
     applies=_applies,
     order=21,
+    by_frame=True,
 )
 def bleed(subject: Subject) -> Observation:
     """Each planned solid box is flat, and so is everything that its content reached when the source was compressed."""
@@ -73,7 +74,7 @@ def bleed(subject: Subject) -> Observation:
     planned = [item for item in plan.applied if item.fill is FillStyle.SOLID]
     required = {item.id: required_area(item.region.box, original) for item in planned}
     painted = (*solid_boxes(subject), *required.values())
-    blended = picture.jpeg is not None
+    blended = picture.lossy
     findings = []
     for item in planned:
         if is_flat(picture.image, required[item.id], painted, blended=blended):

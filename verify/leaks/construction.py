@@ -7,6 +7,7 @@ draws a tight box on decoded pixels and then stretches the contrast of the whole
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -44,10 +45,11 @@ class _ControlRedactor:
     careless: bool = False
     nondeterministic: bool = False
 
-    def decode(self, source: bytes) -> Image.Image:
-        return open_picture(source).image
+    def decode(self, source: bytes) -> tuple[Image.Image, ...]:
+        return open_picture(source).images
 
-    def publish(self, image: Image.Image) -> bytes:
+    def publish(self, frames: Sequence[Image.Image]) -> bytes:
+        (image,) = frames
         picture = ImageOps.autocontrast(image) if self.careless else image.copy()
         picture.paste((0, 0, 0), self.area.corners)
         stream = io.BytesIO()
@@ -121,20 +123,20 @@ def _needs_rerun(subject: Subject) -> str | None:
 
 
 def _needs_solid(subject: Subject) -> str | None:
-    return _needs_rerun(subject) or (None if solid_boxes(subject) else "no_solid_regions")
+    return _needs_rerun(subject) or (None if solid_regions(subject) else "no_solid_regions")
 
 
 def _needs_source_coding(subject: Subject) -> str | None:
     if reason := _needs_solid(subject):
         return reason
-    palette = subject.original_picture is not None and subject.original_picture.palette
-    return "source_codec" if palette else None
+    spreads = subject.original_picture is not None and subject.original_picture.spreads
+    return "source_codec" if spreads else None
 
 
-def solid_boxes(subject: Subject) -> tuple[Box, ...]:
+def solid_regions(subject: Subject) -> tuple[Region, ...]:
     """The regions that claim to be by construction, as planned, before growth."""
     applied = subject.plan.applied if subject.plan else ()
-    return tuple(item.region.box for item in applied if item.fill is FillStyle.SOLID)
+    return tuple(item.region for item in applied if item.fill is FillStyle.SOLID)
 
 
 def _given(subject: Subject) -> tuple[Redactor, bytes]:
@@ -184,7 +186,7 @@ def rederivation(subject: Subject) -> Observation:
 def swap_after_decode(subject: Subject) -> Observation:
     """Other content in the decoded source: the published bytes must come out each time."""
     redactor, original = _given(subject)
-    trials, failures = after_decode(redactor, original, subject.published, solid_boxes(subject), seed=subject.seed)
+    trials, failures = after_decode(redactor, original, subject.published, solid_regions(subject), seed=subject.seed)
     return _mismatch("L432", "interference.after_decode", Reason.NI_MISMATCH, trials, failures)
 
 
@@ -201,7 +203,7 @@ def swap_before_source_compression(subject: Subject) -> Observation:
     """Other content before the source's own compression: the same bytes must come out each time."""
     redactor, original = _given(subject)
     try:
-        trials, failures = before_source_compression(redactor, original, solid_boxes(subject), seed=subject.seed)
+        trials, failures = before_source_compression(redactor, original, solid_regions(subject), seed=subject.seed)
     except CannotRecompress:
         return Observation(outcome=Outcome.INCONCLUSIVE, why=Reason.COVERAGE_GAP.value)
     return _mismatch("L433", "interference.before_source_compression", Reason.NI_MISMATCH, trials, failures)

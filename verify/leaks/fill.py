@@ -46,14 +46,23 @@ def _applies(subject: Subject) -> str | None:
     return None
 
 
-@leak_check("pixels.fill", family="pixels", rules={"L403"}, leaking=_leaking, clean=_clean, applies=_applies, order=20)
+@leak_check(
+    "pixels.fill",
+    family="pixels",
+    rules={"L403"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=_applies,
+    order=20,
+    by_frame=True,
+)
 def fill(subject: Subject) -> Observation:
     """Every solid region, and every planned box under one, is constant in the decoded published file."""
     picture = subject.picture
     if picture is None:
         return Observation(outcome=Outcome.INCONCLUSIVE, why=Reason.UNKNOWN_STRUCTURE.value)
     size = (picture.width, picture.height)
-    solid, blended = solid_boxes(subject), picture.jpeg is not None
+    solid, blended = solid_boxes(subject), picture.lossy
     findings = []
     unexamined = False
     for region in subject.regions:

@@ -57,7 +57,14 @@ def _applies(subject: Subject) -> str | None:
 
 
 @leak_check(
-    "pixels.mosaic", family="pixels", rules={"L410"}, leaking=_leaking, clean=_clean, applies=_applies, order=24
+    "pixels.mosaic",
+    family="pixels",
+    rules={"L410"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=_applies,
+    order=24,
+    by_frame=True,
 )
 def mosaic(subject: Subject) -> Observation:
     """Blocks across each mosaic, as the published file shows them."""

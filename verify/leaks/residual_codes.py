@@ -66,6 +66,7 @@ def _clean() -> Subject:
     clean=_clean,
     applies=where_named(Kind.CODE),
     order=69,
+    by_frame=True,
 )
 def residual_codes(subject: Subject) -> Observation:
     """No code is left outside the filled regions."""

@@ -81,7 +81,14 @@ def _applies(subject: Subject) -> str | None:
 
 
 @leak_check(
-    "residual.faces", family="residual", rules={"L421"}, leaking=_leaking, clean=_clean, applies=_applies, order=70
+    "residual.faces",
+    family="residual",
+    rules={"L421"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=_applies,
+    order=70,
+    by_frame=True,
 )
 def residual_faces(subject: Subject) -> Observation:
     """No face is left outside the filled regions. Raises `ModelMissing` if the models are not installed."""

@@ -67,6 +67,7 @@ def _clean() -> Subject:
     clean=_clean,
     applies=where_named(Kind.PLATE),
     order=70,
+    by_frame=True,
 )
 def residual_plates(subject: Subject) -> Observation:
     """No number plate that can be read is left outside the filled regions."""

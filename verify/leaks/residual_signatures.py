@@ -69,6 +69,7 @@ def _clean() -> Subject:
     clean=_clean,
     applies=where_named(Kind.SIGNATURE),
     order=73,
+    by_frame=True,
 )
 def residual_signatures(subject: Subject) -> Observation:
     """No pen stroke that looks like a signature is left outside the filled regions."""

@@ -55,7 +55,14 @@ def _applies(subject: Subject) -> str | None:
 
 
 @leak_check(
-    "residual.text", family="residual", rules={"L422"}, leaking=_leaking, clean=_clean, applies=_applies, order=71
+    "residual.text",
+    family="residual",
+    rules={"L422"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=_applies,
+    order=71,
+    by_frame=True,
 )
 def residual_text(subject: Subject) -> Observation:
     """No text that the policy removes is left outside the filled regions."""

@@ -76,7 +76,16 @@ def _applies(subject: Subject) -> str | None:
     return None if any(_examined(region) for region in subject.regions) else "no_text_region"
 
 
-@leak_check("pixels.ring", family="pixels", rules={"L407"}, leaking=_leaking, clean=_clean, applies=_applies, order=23)
+@leak_check(
+    "pixels.ring",
+    family="pixels",
+    rules={"L407"},
+    leaking=_leaking,
+    clean=_clean,
+    applies=_applies,
+    order=23,
+    by_frame=True,
+)
 def ring(subject: Subject) -> Observation:
     """No ink begins in the 3 px round a covered text and ends a few pixels further on."""
     picture = subject.picture
