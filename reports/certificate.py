@@ -1,17 +1,17 @@
 """From an examination to a certificate: an in-toto statement about the published file, and only about that file.
 
 Strict JSON without floats, durations, paths, names or scores. `claims`, `coverage` and `leakage` are derived, so that anybody
-can derive them again (`recompute`). A certificate of this version is unsigned, and says so.
+can derive them again (`recompute`). The issuer's key is named inside, the signature lies in an envelope beside it (`seal`); a
+certificate without a key says that it is unsigned.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
 from datetime import UTC, datetime
 from typing import Any
 
-from indelible.model import Evidence, RegionEvidence
-from indelible.reports import derive, statement
+from indelible.reports import derive, dsse, keys, lifetime, statement
 from indelible.reports.projection import (
     control_of,
     controls_of,
@@ -32,7 +32,7 @@ from indelible.reports.strict import CertificateInvalid, canonical, parse
 from indelible.verify.examination import Examination
 from indelible.verify.judge import RULE
 
-__all__ = ["CertificateInvalid", "build", "canonical", "parse", "recompute"]
+__all__ = ["CertificateInvalid", "build", "canonical", "parse", "recompute", "seal"]
 
 
 def build(
@@ -43,6 +43,8 @@ def build(
     certificate_id: str,
     run_id: str,
     tool_version: str,
+    public_key: bytes | None = None,
+    commitment: str | None = None,
 ) -> dict[str, Any]:
     """The statement about one examined file.
 
@@ -53,6 +55,8 @@ def build(
         certificate_id: a random UUID, with or without ``urn:uuid:``.
         run_id: 8 to 64 hexadecimal digits.
         tool_version: our version.
+        public_key: the 32 bytes of the issuer's key, if the certificate will be sealed with it.
+        commitment: the keyed commitment to the original, 64 hexadecimal digits: see `indelible.reports.commitment`.
 
     Returns:
         A statement that `canonical` turns into bytes and `parse` accepts.
@@ -73,7 +77,7 @@ def build(
         "profile": statement.PROFILE,
         "supersedes": None,
         "issuedAt": issued_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "validity": {"notAfter": _not_after(issued_at.astimezone(UTC), examination.regions)},
+        "validity": {"notAfter": _not_after(issued_at.astimezone(UTC), examination)},
         "verdict": examination.verdict.word.value,
         "verdictRule": RULE,
         "claims": derive.claims(rows, regions),
@@ -82,8 +86,8 @@ def build(
         ],
         "reasons": [reason.value for reason in examination.verdict.reasons],
         "doesNotAssert": list(statement.DOES_NOT_ASSERT),
-        "issuer": None,
-        "signature": "unsigned",
+        "issuer": None if public_key is None else issuer_of(public_key),
+        "signature": statement.UNSIGNED if public_key is None else statement.SIGNED,
         "tool": {"name": "indelible", "version": must(statement.VERSION, tool_version, "tool_version")},
         "environment": environment_of(examination.environment),
         "policy": policy_of(examination.policy),
@@ -95,7 +99,9 @@ def build(
             "given": examination.original_given,
             "unchanged": None,
             "custody": "unknown",
-            "commitment": None,
+            "commitment": None
+            if commitment is None
+            else {"alg": statement.COMMITMENT, "value": must(statement.DIGEST, commitment, "commitment")},
         },
         "plan": {"digest": derive.digest({"regions": regions}), "regions": regions},
         "interference": interference_of(examination),
@@ -146,9 +152,26 @@ def build(
     }
 
 
-def _not_after(issued_at: datetime, regions: Sequence[RegionEvidence]) -> str:
-    """Twelve months unless every region is by construction; then 36. Nothing redacted counts as the shorter."""
-    lasting = bool(regions) and all(item.evidence is Evidence.BY_CONSTRUCTION for item in regions)
-    months = issued_at.month - 1 + (statement.MONTHS_BY_CONSTRUCTION if lasting else statement.MONTHS_RESISTED)
-    year, month = issued_at.year + months // 12, months % 12 + 1
-    return f"{year:04d}-{month:02d}-{min(issued_at.day, 28):02d}T00:00:00Z"
+def seal(certificate: dict[str, Any], signer: dsse.Signing) -> bytes:
+    """The envelope to be written as ``NAME.certificate.dsse``, around the exact bytes of ``NAME.certificate.json``.
+
+    Raises ValueError if the certificate names another key than the signer's: build it with ``public_key=signer.public_key``.
+    """
+    issuer = certificate["predicate"]["issuer"]
+    if issuer is None or issuer["keyId"] != signer.key_id:
+        raise ValueError("the certificate does not name the key that is to sign it")
+    return dsse.sign(canonical(certificate), signer)
+
+
+def issuer_of(public_key: bytes) -> dict[str, str]:
+    """Who issued it, by the key alone: no name."""
+    return {
+        "assurance": "self",
+        "keyId": keys.key_id(public_key),
+        "publicKey": base64.b64encode(public_key).decode("ascii"),
+    }
+
+
+def _not_after(issued_at: datetime, examination: Examination) -> str:
+    until = lifetime.not_after(issued_at, [item.evidence for item in examination.regions])
+    return until.strftime("%Y-%m-%dT%H:%M:%SZ")

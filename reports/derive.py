@@ -113,6 +113,8 @@ def to_checks(rows: Sequence[Mapping[str, Any]], controls: Sequence[Mapping[str,
                 for name in row["armedBy"]
                 if name in by_id
             ),
+            trials=None if row["trials"] is None else row["trials"]["done"],
+            seed=row["seed"],
         )
         for row in rows
     )
@@ -128,6 +130,7 @@ def to_regions(regions: Sequence[Mapping[str, Any]]) -> tuple[RegionEvidence, ..
             evidence=Evidence(item["evidence"]),
             method=item["method"],
             source=item["source"],
+            blocks=(item.get("parameters") or {}).get("blocks"),
         )
         for item in regions
     )

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from indelible.model import Evidence, Limit, Outcome, Reason, VerdictWord
-from indelible.reports import derive
-from indelible.reports.statement import CLAIMS, DOES_NOT_ASSERT, NEVER_EXAMINED
+from indelible.reports import derive, lifetime
+from indelible.reports.statement import CLAIMS, DOES_NOT_ASSERT, NEVER_EXAMINED, UNSIGNED
 from indelible.verify.judge import RULE, judge
 
 _PASSED = (VerdictWord.CERTIFIED, VerdictWord.CERTIFIED_WITH_LIMITS)
@@ -40,6 +40,7 @@ def _problems(body: Mapping[str, Any]) -> Iterator[str]:
     yield from _rows(body)
     yield from _regions(body)
     yield from _limits(body)
+    yield from _standing(body)
     needed = body["suite"]["required"]
     limits = [Limit(item["code"]) for item in body["limits"] if item["code"] != Limit.BEYOND_POLICY]
     expected = judge(derive.to_checks(rows, controls), derive.to_regions(regions), needed, limits)
@@ -62,6 +63,18 @@ def _repeated(body: Mapping[str, Any]) -> Iterator[str]:
         yield "rows_not_in_sequence"
     if [item["id"] for item in body["controls"]] != [f"c{number}" for number in range(1, len(body["controls"]) + 1)]:
         yield "controls_not_in_sequence"
+
+
+def _standing(body: Mapping[str, Any]) -> Iterator[str]:
+    """Who issued it, when, and in place of what."""
+    if (body["issuer"] is None) != (body["signature"] == UNSIGNED):
+        yield "issuer_contradicts_the_signature"
+    if problem := lifetime.follows(body):
+        yield problem
+    if not body["original"]["given"] and body["original"]["commitment"] is not None:
+        yield "commitment_without_an_original"
+    if body["supersedes"] is not None and not set(body["supersedes"]["carried"]) <= {row["id"] for row in body["rows"]}:
+        yield "carried_row_is_missing"
 
 
 def _coverage(body: Mapping[str, Any]) -> Iterator[str]:

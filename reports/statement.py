@@ -13,6 +13,9 @@ STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:indelible:redaction-evidence:v0.1"
 PROFILE = "public"
 PIXEL_SPEC = "upright-rgb8/1"
+#: How a certificate is signed, or that it is not.
+UNSIGNED, SIGNED = "unsigned", "dsse-ed25519"
+COMMITMENT = "hmac-sha256/file-key"
 
 #: What no certificate of ours says, whatever its verdict.
 DOES_NOT_ASSERT = (

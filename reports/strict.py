@@ -15,6 +15,8 @@ from indelible.errors import InputError
 
 SCHEMA = "certificate-0.1.json"
 MAX_BYTES = 8 * 1024 * 1024
+#: Of an envelope, which holds a certificate in base64.
+MAX_ENVELOPE_BYTES = 12 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
 
@@ -41,8 +43,16 @@ def parse(data: bytes) -> dict[str, Any]:
     UTF-8, one value per key, no floats, bounded size, depth and integers, and every closed list of the schema.
     Raises `CertificateInvalid`.
     """
-    if len(data) > MAX_BYTES:
-        raise CertificateInvalid("certificate_too_large", f"The certificate is larger than {MAX_BYTES >> 20} MiB.")
+    untrusted = load(data)
+    validate(untrusted)
+    statement: dict[str, Any] = untrusted
+    return statement
+
+
+def load(data: bytes, max_bytes: int = MAX_BYTES) -> Any:
+    """Strict JSON from bytes that nobody vouches for, whatever it holds. Raises `CertificateInvalid`."""
+    if len(data) > max_bytes:
+        raise CertificateInvalid("certificate_too_large", f"The certificate is larger than {max_bytes >> 20} MiB.")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -62,9 +72,7 @@ def parse(data: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise CertificateInvalid("certificate_not_json", "The certificate is not strict JSON.") from None
     _plain(untrusted, 0)
-    validate(untrusted)
-    statement: dict[str, Any] = untrusted
-    return statement
+    return untrusted
 
 
 def validate(untrusted: Any) -> None:

@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from indelible.cli import certify, corpus, demo, detect, doctor, exit_codes, models, plan, redact, report, verify
+from indelible.cli import (
+    certify,
+    check,
+    corpus,
+    demo,
+    detect,
+    doctor,
+    exit_codes,
+    keys,
+    models,
+    plan,
+    recheck,
+    redact,
+    report,
+    verify,
+)
 from indelible.version import __version__
 
 app = typer.Typer(
@@ -53,7 +68,10 @@ app.command(rich_help_panel=_FILES)(plan.plan)
 app.command(rich_help_panel=_FILES)(redact.redact)
 app.command(rich_help_panel=_FILES)(verify.verify)
 app.command(rich_help_panel=_FILES)(report.report)
+app.command(rich_help_panel=_FILES)(check.check)
+app.command(rich_help_panel=_FILES)(recheck.recheck)
 app.command(rich_help_panel=_MACHINE)(demo.demo)
 app.add_typer(corpus.app, name="corpus", rich_help_panel=_MACHINE)
+app.add_typer(keys.app, name="keys", rich_help_panel=_MACHINE)
 app.add_typer(models.app, name="models", rich_help_panel=_MACHINE)
 app.command(rich_help_panel=_MACHINE)(doctor.doctor)

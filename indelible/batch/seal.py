@@ -1,0 +1,53 @@
+"""After the last file of a run: one signed root over its certificates, and a proof for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from indelible.errors import InputError
+from indelible.media import Limits, read_file
+from indelible.output import make_folder, write_file
+from indelible.reports import checkpoint, dsse, merkle
+from indelible.reports.strict import MAX_BYTES, parse
+
+FOLDER, NAME = "run", "checkpoint"
+CERTIFICATE, PROOF = ".certificate.json", ".proof.json"
+
+
+def seal_run(folder: Path, certificates: Sequence[Path], run: checkpoint.Run, signer: dsse.Signing) -> Path:
+    """Write ``run/checkpoint.json``, ``run/checkpoint.dsse`` and each ``NAME.proof.json``.
+
+    Args:
+        folder: the run's results.
+        certificates: ``NAME.certificate.json`` of every file that has one, in input order.
+        run: begun before the first file was opened; each certificate carries its id.
+        signer: the key that signed the certificates.
+
+    Returns:
+        The path of the checkpoint's envelope.
+
+    Raises:
+        InputError: a certificate is of another run, or is none.
+        OutputError: something cannot be written.
+    """
+    leaves = []
+    for path in certificates:
+        data = _read(path)
+        if parse(data)["predicate"]["runId"] != run.id:
+            raise InputError("another_run", "A certificate is of another run.", "Certify into an empty folder.")
+        leaves.append(merkle.leaf(data))
+    tree = merkle.Tree(leaves)
+    root = checkpoint.checkpoint_of(run, tree, len(leaves))
+    envelope = dsse.sign(root, signer, dsse.CHECKPOINT)
+    make_folder(folder / FOLDER)
+    write_file(folder / FOLDER / f"{NAME}.json", root)
+    write_file(folder / FOLDER / f"{NAME}.dsse", envelope)
+    for index, path in enumerate(certificates):
+        name = path.name.removesuffix(CERTIFICATE)
+        write_file(path.with_name(f"{name}{PROOF}"), checkpoint.proof_of(tree, index, len(leaves), envelope))
+    return folder / FOLDER / f"{NAME}.dsse"
+
+
+def _read(path: Path) -> bytes:
+    return read_file(path, Limits(max_bytes=MAX_BYTES))
