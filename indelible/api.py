@@ -21,11 +21,13 @@ from pathlib import Path
 from indelible import preview as previews
 from indelible.detect import store
 from indelible.detect.locate import Located, locate
-from indelible.errors import ModelMissing, internal_error
+from indelible.errors import ModelMissing, UsageError, internal_error
+from indelible.formats import sniff
 from indelible.media import Picture, open_picture, read_file
 from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
 from indelible.output import check_free, make_folder, output_name, write_file
 from indelible.redact.apply import PlannedRedactor
+from indelible.redact.formats import FORMATS, format_for
 from indelible.redact.planning import is_ignored, make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
 from indelible.reports import certificate as certificates
@@ -55,7 +57,7 @@ def detect(
     """Locate personal data in one image; nothing is written but the preview.
 
     Args:
-        path: a JPEG or PNG file.
+        path: an image file.
         policy: kinds, text mode and margins; the default looks for every kind.
         preview: a folder for a picture with the boxes drawn; it shows what redaction would hide.
         index: number of the preview.
@@ -66,7 +68,7 @@ def detect(
     picture = open_picture(read_file(Path(path)))
     found = locate(picture, policy, progress or _silent)
     detections = tuple(
-        replace(item, box=planned_box(item, policy, picture.width, picture.height))
+        replace(item, box=planned_box(item, policy, *picture.images[item.frame].size))
         for item in found.detections
         if not is_ignored(item, policy)
     )
@@ -74,11 +76,11 @@ def detect(
         file=Path(path),
         width=picture.width,
         height=picture.height,
-        frames=1,
+        frames=picture.frames,
         seconds=time.perf_counter() - started,
         detections=detections,
         not_examined=found.not_examined,
-        preview=None if preview is None else previews.write(picture.image, detections, Path(preview), index),
+        preview=None if preview is None else previews.write(picture.images, detections, Path(preview), index),
     )
 
 
@@ -95,16 +97,18 @@ def redact(
     *,
     plan: RedactionPlan | None = None,
     policy: Policy | None = None,
+    format: str | None = None,
     name_template: str = DEFAULT_TEMPLATE,
     index: int = 1,
 ) -> RedactResult:
     """Redact one image into a fresh file. Its structure is checked before it is renamed; it is not certified.
 
     Args:
-        path: a JPEG or PNG file, left untouched.
+        path: an image file, left untouched.
         out_dir: where the output goes; created if it is missing.
         plan: decisions to replay; without one the image is searched.
         policy: used when there is no plan.
+        format: of the output, such as ``png``; the source's own by default.
         name_template: name of the output without extension, see `indelible.output.output_name`.
         index: place in the run, for ``{index}``.
     """
@@ -112,9 +116,9 @@ def redact(
     policy = policy or Policy()
     picture = open_picture(read_file(Path(path)))
     decided, not_examined = _decided(plan, picture, policy, _silent)
-    redactor = PlannedRedactor.bind(decided, picture)
-    data = redactor.publish_owned(picture.image)
-    check_structure(data, redactor.format.name)
+    redactor = PlannedRedactor.bind(decided, picture, format)
+    data = redactor.publish_owned(picture.images)
+    check_structure(data, redactor.structure)
     digest = _digest(data)
     folder = Path(out_dir)
     make_folder(folder)
@@ -139,6 +143,7 @@ def certify(
     *,
     plan: RedactionPlan | None = None,
     policy: Policy | None = None,
+    format: str | None = None,
     alias: str = "file-0001",
     name_template: str = DEFAULT_TEMPLATE,
     index: int = 1,
@@ -153,10 +158,11 @@ def certify(
     ``out_dir/quarantine`` with ``.quarantined`` added to its name. Certificate and report are written in any case.
 
     Args:
-        path: a JPEG or PNG file, left untouched.
+        path: an image file, left untouched.
         out_dir: where output, certificate and report go; created if it is missing.
         plan: decisions to replay; without one the image is searched.
         policy: what to look for and how to remove it.
+        format: of the output, such as ``png``; the source's own by default.
         alias: what the certificate calls the file.
         name_template: name of the output without extension, see `indelible.output.output_name`.
         index: place in the run, for ``{index}``.
@@ -177,6 +183,7 @@ def certify(
 
     original = read_file(Path(path))
     picture = open_picture(original)
+    format_for(picture, format)  # what cannot be written is told before anything is looked for
     folder = Path(out_dir)
     previews.check_absent(folder)
     make_folder(folder)
@@ -184,8 +191,9 @@ def certify(
     decided, not_examined = _decided(plan, picture, policy, tell)
     mark = lap("locate", mark)
     tell("redact")
-    redactor = PlannedRedactor.bind(decided, picture)
-    data = redactor.publish(picture.image)
+    redactor = PlannedRedactor.bind(decided, picture, format)
+    data = redactor.publish(picture.images)
+    check_structure(data, redactor.structure)
     mark = lap("redact", mark)
     examination = examine_file(
         data,
@@ -281,7 +289,13 @@ def _own_redactor(published: bytes, source: bytes | None, plan: RedactionPlan | 
         return None
     picture = open_picture(source)
     redactor = PlannedRedactor.bind(plan, picture)
-    return redactor if redactor.publish_owned(picture.image) == published else None
+    kind = sniff(published)
+    if kind is not None and kind != redactor.format.name and kind in FORMATS.names():
+        try:
+            redactor = PlannedRedactor.bind(plan, picture, kind)  # written with --format
+        except UsageError:
+            return None  # this version does not write such a picture in that format
+    return redactor if redactor.publish_owned(picture.images) == published else None
 
 
 def _decided(

@@ -79,15 +79,20 @@ def check_absent(folder: Path) -> None:
         )
 
 
-def write(image: Image.Image, detections: Sequence[Detection], folder: Path, number: int) -> Path:
-    """Draw and write one preview, ``NNNN.preview.jpg``, into a private folder. Raises `UsageError` and `OutputError`."""
+def write(images: Sequence[Image.Image], detections: Sequence[Detection], folder: Path, number: int) -> Path:
+    """Draw and write one preview per frame into a private folder: ``NNNN.preview.jpg``, then ``NNNN-frame-0001.preview.jpg`` and so on.
+
+    Returns the first one's path. Raises `UsageError` and `OutputError`.
+    """
     check_folder(folder)
     make_folder(folder, private=True)
-    stream = io.BytesIO()
-    draw(image, detections).save(stream, "JPEG", quality=88)
-    place = folder / f"{number:04d}{SUFFIX}"
-    write_file(place, stream.getvalue())
-    return place
+    places = []
+    for frame, image in enumerate(images):
+        stream = io.BytesIO()
+        draw(image, [item for item in detections if item.frame == frame]).save(stream, "JPEG", quality=88)
+        places.append(folder / f"{number:04d}{f'-frame-{frame:04d}' if frame else ''}{SUFFIX}")
+        write_file(places[-1], stream.getvalue())
+    return places[0]
 
 
 def _legend(detections: Sequence[Detection]) -> str:

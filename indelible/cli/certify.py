@@ -22,6 +22,7 @@ def certify(
     balanced: choices.Balanced = False,
     head: choices.Head = False,
     ignore: choices.Ignore = None,
+    format: choices.Format = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
     accept_limits: choices.AcceptLimits = False,
@@ -51,7 +52,9 @@ def certify(
     documents, keep = collected()
     code = process(
         certify_file,
-        with_plans(tasks_of(files, chosen, out=output, name_template=name_template), plans),
+        with_plans(
+            tasks_of(files, chosen, out=output, name_template=name_template, format=choices.format_of(format)), plans
+        ),
         total=len(files),
         jobs=jobs,
         show=show.examined,

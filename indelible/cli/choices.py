@@ -11,6 +11,7 @@ import typer
 from indelible.cli.documents import read_json, read_toml
 from indelible.detect.entity_custom import check_patterns
 from indelible.errors import UsageError
+from indelible.formats import EXTENSIONS
 from indelible.model import Box, Kind, Mode, Policy, TextMode
 from indelible.output import output_name
 
@@ -18,6 +19,10 @@ DEFAULT_TEMPLATE = "indelible-{digest}"
 
 #: Policies with a name.
 POLICIES = {"public": Policy()}
+
+#: Formats that can be written, the common ones first.
+WRITTEN = ("jpeg", "png", "webp", "tiff", "gif", "bmp", "heif", "avif", "jp2", "jxl")
+_ALIASES = {extension[1:]: name for name, extensions in EXTENSIONS.items() for extension in extensions}
 
 _WHAT = "What to look for"
 _HOW = "How to run"
@@ -77,6 +82,16 @@ Ignore = Annotated[
         metavar="X,Y,W,H",
         help="Let stand what lies in this box, in upright pixels; may be given again. A limit of the certificate.",
         rich_help_panel=_WHAT,
+        show_default=False,
+    ),
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="[" + "|".join(WRITTEN) + "]",
+        help="Format of the output; the input's own by default (PSD: png; HEIC that cannot be written: jpeg).",
+        rich_help_panel=_HOW,
         show_default=False,
     ),
 ]
@@ -150,6 +165,16 @@ def _box(text: str) -> Box:
         return Box.from_list([int(part) for part in text.split(",")])
     except ValueError:
         raise UsageError("ignore", "--ignore takes four whole numbers.", "Give X,Y,W,H in upright pixels.") from None
+
+
+def format_of(name: str | None) -> str | None:
+    """The format of that name or file name extension (``jpg``, ``heic``). Raises `UsageError`."""
+    chosen = None if name is None else _ALIASES.get(name.lower().removeprefix("."), name.lower())
+    if chosen is not None and chosen not in WRITTEN:
+        raise UsageError(
+            "format", "--format names a format that is not written here.", f"Formats: {', '.join(WRITTEN)}."
+        )
+    return chosen
 
 
 def check_engine(engine: str) -> None:

@@ -21,6 +21,7 @@ def redact(
     balanced: choices.Balanced = False,
     head: choices.Head = False,
     ignore: choices.Ignore = None,
+    format: choices.Format = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
     as_json: choices.AsJson = False,
@@ -41,7 +42,9 @@ def redact(
     files = files_of(inputs, output)
     code = process(
         redact_file,
-        with_plans(tasks_of(files, chosen, out=output, name_template=name_template), plans),
+        with_plans(
+            tasks_of(files, chosen, out=output, name_template=name_template, format=choices.format_of(format)), plans
+        ),
         total=len(files),
         jobs=jobs,
         show=show.redacted,

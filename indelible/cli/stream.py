@@ -37,12 +37,17 @@ def files_of(inputs: Sequence[str], out: Path | None = None) -> list[Path]:
 
 
 def tasks_of(
-    files: Sequence[Path], policy: Policy, *, out: Path | None = None, name_template: str = ""
+    files: Sequence[Path],
+    policy: Policy,
+    *,
+    out: Path | None = None,
+    name_template: str = "",
+    format: str | None = None,
 ) -> Iterator[Task]:
     """One task per file, numbered from 1."""
     document = policy.to_dict()
     for number, path in enumerate(files, start=1):
-        yield Task(path=path, number=number, policy=document, out=out, name_template=name_template)
+        yield Task(path=path, number=number, policy=document, out=out, name_template=name_template, format=format)
 
 
 def collected() -> tuple[list[dict[str, Any]], Finish]:

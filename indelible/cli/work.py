@@ -28,6 +28,7 @@ class Task:
     plan: RedactionPlan | None = None
     original: Path | None = None
     name_template: str = ""
+    format: str | None = None
     error: IndelibleError | None = None
 
 
@@ -80,6 +81,7 @@ def certify_file(task: Task) -> Line:
         _out(task),
         plan=task.plan,
         policy=Policy.from_dict(task.policy),
+        format=task.format,
         alias=f"file-{task.number:04d}",
         name_template=task.name_template,
         index=task.number,
@@ -99,6 +101,7 @@ def redact_file(task: Task) -> Line:
         _out(task),
         plan=task.plan,
         policy=policy,
+        format=task.format,
         name_template=task.name_template,
         index=task.number,
     )

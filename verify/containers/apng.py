@@ -8,9 +8,9 @@ its first frame, running sequence numbers, every frame inside the canvas, every 
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass, field
 
+from indelible.model import Severity
 from indelible.verify.containers.notes import Notes
 from indelible.verify.containers.png_stream import Channels, inspect_stream, rows
 
@@ -24,7 +24,6 @@ _NAMES = Channels(
 )
 #: What all frames may inflate to, and further frames that are handed on for the comparison with the picture.
 _MAX_RAW = 1 << 30
-_FRAMES_SHOWN = 16
 
 
 @dataclass(slots=True)
@@ -87,8 +86,6 @@ def inspect_frames(
     size: tuple[int, int],
     bits: int,
     interlaced: bool,
-    head: bytes,
-    animated: bool,
 ) -> None:
     """Judge the whole animation.
 
@@ -99,13 +96,11 @@ def inspect_frames(
         size: of the canvas.
         bits: of one pixel.
         interlaced: whether the rows come in seven passes.
-        head: IHDR, PLTE and tRNS chunks as they lie in the file, for frames as files of their own.
-        animated: whether the caller vouches for every frame.
     """
     well, room, found = animation.well, _MAX_RAW, len(notes.findings)
     frames = animation.frames
     well &= animation.controls == 1 and animation.stated == len(frames) > 0 and frames[0].default
-    for number, frame in enumerate(frames):
+    for frame in frames:
         inside = 0 < frame.width <= size[0] - frame.x and 0 < frame.height <= size[1] - frame.y
         if not inside:
             notes.note("L306", "apng.frame.outside", frame.at)
@@ -118,19 +113,9 @@ def inspect_frames(
             room -= inspect_stream(
                 notes, data, frame.parts, rows(frame.width, frame.height, bits, interlaced), _NAMES, room=room
             )
-            if not animated and number <= _FRAMES_SHOWN:
-                notes.picture("L211", "apng.frames", frame.at, _still(head, frame, data))
-    if not animated or not well or len(notes.findings) > found:
+    if well and len(notes.findings) == found:
+        notes.note(
+            "L211", "apng.frames", animation.at, severity=Severity.INFO
+        )  # its frames are the picture, each examined
+    else:
         notes.note("L211", "apng.frames", animation.at)
-
-
-def _still(head: bytes, frame: _Frame, data: bytes) -> bytes:
-    """One frame as a file of its own."""
-    header = struct.pack(">II", frame.width, frame.height) + head[16:21]
-    content = b"".join(data[start:end] for start, end in frame.parts)
-    chunks = _chunk(b"IHDR", header) + head[25:] + _chunk(b"IDAT", content) + _chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + chunks
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

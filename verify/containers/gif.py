@@ -1,7 +1,7 @@
 """GIF: a contiguous walk over blocks, each picture's LZW stream followed to its end code (LEAKS.md section 4.5; GIF89a).
 
-A still file has one picture and no extension. An animation is accepted only where the caller says that every frame was
-examined (``animated``): then one loop extension and one graphic control before each frame belong to it.
+A still file has one picture and no extension. The frames of an animation are the picture: each is examined, and that there are
+several is told (L211, info); one loop extension and one graphic control before each frame belong to it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import struct
 from dataclasses import dataclass, field
 
+from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.gif_extensions import EXTENSION, SubBlocks, inspect_extension, sub_blocks
 from indelible.verify.containers.gif_tail import restorable
@@ -22,7 +23,6 @@ _IMAGE, _TRAILER, _CONTROL, _LOOP = 0x2C, 0x3B, 0xF9, "gif.app.loop"
 MAX_CODES = 40_000_000
 _MAX_PIXELS = 300_000_000
 #: Further frames that are handed on for the comparison with the picture.
-_FRAMES_SHOWN = 16
 _ZEROS = re.compile(rb"\0+")
 GREYS = bytes(value for grey in range(256) for value in (grey,) * 3)
 
@@ -40,7 +40,6 @@ class _Table:
 class _State:
     """What the blocks have said so far."""
 
-    animated: bool
     width: int = 0
     height: int = 0
     table: _Table | None = None
@@ -57,9 +56,9 @@ def walk(data: bytes) -> Walk:
     return inspect(data).walk
 
 
-def inspect(data: bytes, *, animated: bool = False) -> Inspection:
-    """The walk and what it came upon; ``animated`` where the caller vouches for every frame of an animation."""
-    notes, state = Notes("gif"), _State(animated)
+def inspect(data: bytes) -> Inspection:
+    """The walk and what it came upon."""
+    notes, state = Notes("gif"), _State()
     at = _head(notes, state, data)
     while at < len(data) and not state.ended:
         if notes.full:
@@ -75,8 +74,10 @@ def inspect(data: bytes, *, animated: bool = False) -> Inspection:
         notes.note("L310", "gif.truncated", at)
     elif state.controls:
         notes.note("L307", "gif.gce.order", at)
-    if state.animated and state.images > 1 and (state.bare or data[:6] != b"GIF89a"):
-        notes.note("L211", "gif.frames", 0)  # a frame without a control of its own: not a well-formed animation
+    if state.images > 1:
+        # with a control of its own for each frame, the frames are the picture, and each was examined
+        moving = not state.bare and data[:6] == b"GIF89a"
+        notes.note("L211", "gif.frames", 0, severity=Severity.INFO if moving else None)
     if state.table is not None:
         _unused(notes, state.table)
     return notes.inspection()
@@ -133,7 +134,7 @@ def _extension(notes: Notes, state: _State, data: bytes, at: int) -> int:
         _control(notes, state, blocks, at)
         notes.name("gif.gce", at, blocks.end)
     else:
-        name = inspect_extension(notes, data, at, blocks, animated=state.animated)
+        name = inspect_extension(notes, data, at, blocks)
         notes.name(name, at, blocks.end, opaque=name != _LOOP)
         if name == _LOOP:
             state.loops += 1
@@ -144,8 +145,6 @@ def _extension(notes: Notes, state: _State, data: bytes, at: int) -> int:
 
 def _control(notes: Notes, state: _State, blocks: SubBlocks, at: int) -> None:
     state.controls += 1
-    if not state.animated:
-        notes.note("L305", "gif.gce", at)
     if state.controls > 1:
         notes.note("L307", "gif.gce.order", at)
     if blocks.count != 1 or len(blocks.content) != 4:
@@ -176,11 +175,6 @@ def _image(notes: Notes, state: _State, data: bytes, at: int) -> int:
         notes.note("L306", "gif.frame.outside", at)
     if not width or not height or width * height > _MAX_PIXELS:
         notes.note("L310" if not (width and height) else "L315", "gif.size", at)
-    if state.images > 1 and not state.animated:
-        notes.note("L211", "gif.frames", at)
-        if state.images <= _FRAMES_SHOWN + 1:
-            palette = state.table.colors if state.table else b""
-            notes.picture("L211", "gif.frames", at, data[:13] + palette + data[at : blocks.end] + b";")
     state.bare += not state.controls
     state.controls = 0
     cut = _stream(notes, state, blocks, data[start], width * height, table)

@@ -65,13 +65,13 @@ def sub_blocks(notes: Notes, data: bytes, start: int) -> SubBlocks:
     return SubBlocks(start=start, end=at + 1, content=b"".join(parts), lengths=bytes(lengths))
 
 
-def inspect_extension(notes: Notes, data: bytes, at: int, blocks: SubBlocks, *, animated: bool) -> str:
+def inspect_extension(notes: Notes, data: bytes, at: int, blocks: SubBlocks) -> str:
     """Examine one extension (any but the graphic control) that begins at ``at``; the name of its structure."""
     label, content = data[at + 1], blocks.content[:_MAX_CONTENT]
     if len(blocks.content) > _MAX_CONTENT:
         notes.note("L315", "gif.extension.size", at)
     if label == _APPLICATION and content[:11] in _LOOPS and blocks.lengths == b"\x0b\x03" and content[11] == 1:
-        if not animated or content[:8] != b"NETSCAPE":
+        if content[:8] != b"NETSCAPE":
             notes.note("L305", "gif.app.loop", at)
         return "gif.app.loop"
     notes.inflated.append((at, content))

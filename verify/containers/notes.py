@@ -51,7 +51,7 @@ class Notes:
         self.inflated: list[tuple[int, bytes]] = []
         self.unknown_bytes = 0
         self._held = 0
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], int] = {}
 
     @property
     def full(self) -> bool:
@@ -77,11 +77,14 @@ class Notes:
         severity: Severity | None = None,
         cannot_tell: bool | None = None,
     ) -> None:
-        """Write down a finding; the same rule and channel once only, where it was first seen."""
-        if (rule, channel) in self._seen or len(self.findings) >= MAX_FINDINGS:
-            return
-        self._seen.add((rule, channel))
-        self.findings.append(finding(rule, channel, offset, severity=severity, cannot_tell=cannot_tell))
+        """Write down a finding; the same rule and channel once only, where it was first seen at its worst."""
+        item = finding(rule, channel, offset, severity=severity, cannot_tell=cannot_tell)
+        seen = self._seen.get((rule, channel))
+        if seen is None and len(self.findings) < MAX_FINDINGS:
+            self._seen[rule, channel] = len(self.findings)
+            self.findings.append(item)
+        elif seen is not None and item.severity.rank < self.findings[seen].severity.rank:
+            self.findings[seen] = item
 
     def picture(
         self, rule: str, channel: str, offset: int, data: bytes, *, size: tuple[int, int] | None = None

@@ -35,7 +35,6 @@ _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 
 class _State:
     """What the chunks have said so far."""
 
-    animated: bool = False
     width: int = 0
     height: int = 0
     depth: int = 0
@@ -47,7 +46,6 @@ class _State:
     data: list[tuple[int, int]] = field(default_factory=list)  # the IDAT payloads, [start, end)
     previous: bytes = b""
     ended: bool = False
-    head: bytes = b""  # IHDR, PLTE and tRNS as they lie in the file
     animation: Animation = field(default_factory=Animation)
 
 
@@ -56,12 +54,9 @@ def walk(data: bytes) -> Walk:
     return inspect(data).walk
 
 
-def inspect(data: bytes, *, animated: bool = False) -> Inspection:
-    """The walk, the embedded pictures it came upon and the texts it inflated.
-
-    ``animated`` is set where the caller vouches for every frame of an animation; a file cannot declare that of itself.
-    """
-    notes, state = Notes("png"), _State(animated)
+def inspect(data: bytes) -> Inspection:
+    """The walk, the embedded pictures it came upon and the texts it inflated."""
+    notes, state = Notes("png"), _State()
     if not data.startswith(SIGNATURE):
         notes.note("L310", "png.truncated", 0)
         notes.name("unwalked", 0, len(data), unknown=True)
@@ -114,10 +109,6 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
     """Examine one chunk; its structure name, and whether it is opaque or unknown."""
     if kind in _LISTED:
         _listed(notes, state, kind, payload, at)
-        if kind not in (b"IDAT", b"IEND") and kind not in state.seen and not state.data:
-            state.head += (
-                struct.pack(">I4s", len(payload), kind) + payload + struct.pack(">I", zlib.crc32(kind + payload))
-            )
         return f"png.{kind.decode('ascii').lower()}", False, False
     if kind in _TEXT:
         inspect_text(notes, kind, payload, at)
@@ -137,9 +128,7 @@ def _chunk(notes: Notes, state: _State, kind: bytes, payload: bytes, at: int) ->
         return "png.ancillary", True, False
     if kind in KINDS:
         state.animation.take(kind, payload, at, data_seen=bool(state.data))
-        if not state.animated:
-            notes.note("L211", "apng.frames", at)
-        return "apng.frames", not state.animated, False
+        return "apng.frames", False, False
     if kind == b"caBX":
         notes.note("L114", "png.c2pa", at)
         _pictures(notes, payload, at + 8, "L212", "png.c2pa.thumbnail")
@@ -222,8 +211,6 @@ def _stream(notes: Notes, state: _State, data: bytes) -> None:
             size=size,
             bits=bits,
             interlaced=state.interlaced,
-            head=state.head,
-            animated=state.animated,
         )
 
 

@@ -25,7 +25,10 @@ _JPEG = (
     "File:BitsPerSample File:ColorComponents File:YCbCrSubSampling File:JPEGImageLength File:JPEGQualityEstimate "
     "File:JPEGDigest JFIF:JFIFVersion"
 )
-_PNG = "PNG:ImageWidth PNG:ImageHeight PNG:BitDepth PNG:ColorType PNG:Compression PNG:Filter PNG:Interlace PNG:Palette"
+_PNG = (
+    "PNG:ImageWidth PNG:ImageHeight PNG:BitDepth PNG:ColorType PNG:Compression PNG:Filter PNG:Interlace PNG:Palette "
+    "PNG:AnimationFrames PNG:AnimationPlays"
+)
 _QUICKTIME = (
     "QuickTime:MajorBrand QuickTime:MinorVersion QuickTime:CompatibleBrands QuickTime:HandlerType "
     "QuickTime:Meta:PrimaryItemReference QuickTime:Meta:MetaImageSize QuickTime:ImageSpatialExtent QuickTime:ImagePixelDepth QuickTime:ColorPrimaries "
@@ -57,7 +60,7 @@ _TIFF = "File:ExifByteOrder " + " ".join(
 )
 _GIF = (
     "GIF:GIFVersion GIF:ImageWidth GIF:ImageHeight GIF:HasColorMap GIF:ColorResolutionDepth GIF:BitsPerPixel "
-    "GIF:BackgroundColor"
+    "GIF:BackgroundColor GIF:AnimationIterations GIF:FrameCount GIF:Duration"
 )
 _BMP = (
     "File:BMPVersion File:Planes File:BitDepth File:Compression File:ImageLength File:PixelsPerMeterX "
@@ -65,14 +68,9 @@ _BMP = (
 )
 _WEBP = (
     "RIFF:ImageWidth RIFF:ImageHeight RIFF:VP8Version RIFF:HorizontalScale RIFF:VerticalScale RIFF:AlphaIsUsed "
-    "RIFF:WebP_Flags RIFF:AlphaPreprocessing RIFF:AlphaFiltering RIFF:AlphaCompression"
+    "RIFF:WebP_Flags RIFF:AlphaPreprocessing RIFF:AlphaFiltering RIFF:AlphaCompression "
+    "RIFF:BackgroundColor RIFF:AnimationLoopCount RIFF:Duration RIFF:FrameCount"
 )
-#: What every animation of ours shows besides; nothing that a still may show.
-ANIMATION: Mapping[str, frozenset[str]] = {
-    "gif": frozenset({"GIF:AnimationIterations", "GIF:FrameCount", "GIF:Duration"}),
-    "webp": frozenset({"RIFF:BackgroundColor", "RIFF:AnimationLoopCount", "RIFF:Duration", "RIFF:FrameCount"}),
-    "png": frozenset({"PNG:AnimationFrames", "PNG:AnimationPlays"}),
-}
 #: Raw bytes of hvcC, which our own walk names too.
 _HEVC_BYTES = re.compile(r"^QuickTime:QuickTime_HEVCConfig_0x[0-9a-f]{4}$")
 ALLOWED: Mapping[str, frozenset[str]] = {
@@ -172,7 +170,8 @@ _TIFF_CODING = frozenset(
     "PageNumber Predictor ColorMap TileWidth TileLength TileOffsets TileByteCounts SampleFormat JPEGTables "
     "YCbCrSubSampling YCbCrPositioning".split()
 )
-_TIFF_PAGE = re.compile(r"^EXIF:(?:IFD[1-9]\d*|SubIFD\d*):")
+_TIFF_PAGE = re.compile(r"^EXIF:IFD[1-9]\d*:")
+_TIFF_SUB = re.compile(r"^EXIF:SubIFD\d*:")
 #: PNG tags by their text: image properties, not text chunks.
 _PNG_PROPERTIES = re.compile(
     r"PNG-(?:pHYs|cHRM|cICP|sBIT|sCAL|oFFs)|^PNG:(?:Gamma|SRGBRendering|ModifyDate|BackgroundColor|SignificantBits|"
@@ -195,6 +194,11 @@ def group_of(key: str) -> str:
 def judge_tag(format: str, key: str, value: object) -> Finding | None:
     """The finding that one tag of a reading is; None for what a clean file shows. Warnings are counted elsewhere."""
     name = plain(key)
+    if format == "tiff" and _TIFF_PAGE.match(name):
+        last = name.rpartition(":")[2]
+        if last == "SubfileType" and isinstance(value, int) and value & 0b101:
+            return finding("L211", "exiftool.pages")  # a reduced copy or a mask, and no page
+        name = f"EXIF:IFD0:{last}"  # a page: examined as the first one is
     if format == "tiff" and name in _TIFF_FIXED:
         return None if value == _TIFF_FIXED[name] else finding("L113", "exiftool.resolution")
     if name in ALLOWED.get(format, frozenset()) or _ANSWER.match(name):
@@ -203,8 +207,6 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
         wanted, rule, severity = _FIXED[name]
         return None if value == wanted else finding(rule, f"exiftool.{group_of(name).lower()}", severity=severity)
     group, last = group_of(name), name.rpartition(":")[2]
-    if name in ANIMATION.get(format, frozenset()):
-        return finding("L211", f"exiftool.{group.lower()}.frames")
     if name == "GIF:Text":
         return finding("L112", "exiftool.gif.text")
     if group == "RIFF" and last.startswith("Unknown_"):
@@ -212,7 +214,7 @@ def judge_tag(format: str, key: str, value: object) -> Finding | None:
     if format in ("avif", "heif", "jp2", "jxl") and group in ("QuickTime", "Jpeg2000", "other"):
         return _judge_box(format, name, last, value)
     if format == "tiff" and group == "EXIF":
-        if _TIFF_PAGE.match(name) and (last in _TIFF_CODING or f"EXIF:IFD0:{last}" in ALLOWED["tiff"]):
+        if _TIFF_SUB.match(name) and (last in _TIFF_CODING or f"EXIF:IFD0:{last}" in ALLOWED["tiff"]):
             return finding("L211", "exiftool.pages")
         if name == f"EXIF:IFD0:{last}" and last in _TIFF_CODING:
             return finding("L117", "exiftool.tiff.encoder")

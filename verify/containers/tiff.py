@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.notes import Inspection, Notes
 from indelible.verify.containers.tiff_blocks import Blocks
@@ -90,7 +91,7 @@ class _File:
         elif role == "exif":
             notes.note("L101", "tiff.exififd", directory.start)
         elif role == "page":
-            notes.note("L211", "tiff.ifd.next", directory.start)
+            notes.note("L211", "tiff.ifd.next", directory.start, severity=Severity.INFO)  # a page, examined as such
         elif role == "sub":
             notes.note("L211", "tiff.subifd", directory.start)
         self._entries.examine(directory, picture=role in _PICTURES, gps=role == "gps")
@@ -131,7 +132,7 @@ class _File:
         tables = directory.get(347)
         shared = self._data[tables.start : tables.start + tables.length] if tables is not None else b""
         self._blocks.examine(plan, shared)
-        if role != "main":
+        if role not in ("main", "page") or kind & (_REDUCED | _MASK):
             copy = rebuilt(self._data, self._layout, directory, plan)
             if copy:
                 notes.picture("L211", channel, plan.blocks[0].start, copy)

@@ -1,13 +1,14 @@
 """WebP: a contiguous walk over RIFF chunks, and where each coded picture really ends (LEAKS.md section 4.4; RFC 9649).
 
-A still file is ``VP8 `` or ``VP8L`` alone, or ``VP8X``, ``ALPH``, ``VP8 ``. An animation is accepted only where the caller says
-that every frame was examined (``animated``).
+A still file is ``VP8 `` or ``VP8L`` alone, or ``VP8X``, ``ALPH``, ``VP8 ``. The frames of an
+animation are the picture: each is examined, and their number is told (L211, info).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.exif import inspect_exif
 from indelible.verify.containers.notes import Inspection, Notes
@@ -22,15 +23,12 @@ _FLAGS = {b"ICCP": _ICC, b"EXIF": _EXIF, b"XMP ": _XMP, b"ANIM": _ANIMATION, b"A
 _NAMES = {b"VP8 ": "webp.vp8", b"VP8L": "webp.vp8l", b"VP8X": "webp.vp8x", b"ALPH": "webp.alph", b"ANIM": "webp.anim"}
 #: Private, and known: never certified, whatever they hold.
 _PRIVATE = frozenset({b"PSAI", b"C2PA", b"LIST", b"IART", b"ICOP", b"INAM", b"ICMT", b"XMP\0", b"META"})
-#: Further frames that are handed on for the comparison with the picture.
-_FRAMES_SHOWN = 16
 
 
 @dataclass(slots=True)
 class _State:
     """What the chunks have said so far. ``alpha`` and ``image`` are the still picture's chunks, ``(start, end)``."""
 
-    animated: bool
     flags: int | None = None
     canvas: tuple[int, int] = (0, 0)
     seen: list[bytes] = field(default_factory=list)
@@ -46,9 +44,9 @@ def walk(data: bytes) -> Walk:
     return inspect(data).walk
 
 
-def inspect(data: bytes, *, animated: bool = False) -> Inspection:
-    """The walk and what it came upon; ``animated`` where the caller vouches for every frame of an animation."""
-    notes, state = Notes("webp"), _State(animated)
+def inspect(data: bytes) -> Inspection:
+    """The walk and what it came upon."""
+    notes, state = Notes("webp"), _State()
     if len(data) < 20 or data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         notes.note("L310", "webp.truncated", 0)
         notes.name("unwalked", 0, len(data), unknown=True)
@@ -173,16 +171,14 @@ def _animation(notes: Notes, state: _State, content: bytes, start: int) -> None:
         notes.note("L306", "webp.anim.length", start)
     elif any(content[:4]):
         notes.note("L308", "webp.anim.background", start)
-    if not state.animated:
-        notes.note("L211", "webp.frames", start)
 
 
 def _frame(notes: Notes, state: _State, data: bytes, at: int, stop: int, end: int) -> None:
     """One ANMF chunk: its own header, then the chunks of one still picture."""
     state.frames += 1
     ordered = b"ANIM" in state.seen and state.image is None
-    if not state.animated or not ordered:
-        notes.note("L211", "webp.frames", at)
+    # in their order, the frames are the picture, and each was examined
+    notes.note("L211", "webp.frames", at, severity=Severity.INFO if ordered else None)
     if stop - at < 8 + 16 + 8:
         notes.note("L310", "webp.frame", at)
         notes.name("webp.frame", at, end, unknown=True)
@@ -220,8 +216,6 @@ def _frame(notes: Notes, state: _State, data: bytes, at: int, stop: int, end: in
         notes.note("L310", "webp.frame", at)
         return
     _picture(notes, state, data, image, alpha, (width, height))
-    if not state.animated and 1 < state.frames <= _FRAMES_SHOWN + 1:
-        notes.picture("L211", "webp.frames", at, _joined(data, image, alpha, (width, height)))
 
 
 def _whole(notes: Notes, state: _State, data: bytes) -> None:
@@ -263,11 +257,6 @@ def _picture(
         return
     if size is not None and coded != size:
         notes.note("L306", "webp.canvas", start)
-
-
-def _joined(data: bytes, image: tuple[bytes, int, int], alpha: tuple[int, int] | None, size: tuple[int, int]) -> bytes:
-    """One frame as a file of its own."""
-    return still_file(image[0], data[image[1] : image[2]], data[slice(*alpha)] if alpha else None, size)
 
 
 def _trailer(notes: Notes, data: bytes, at: int) -> None:

@@ -210,9 +210,8 @@ def _same_size(subject: Subject, answer: Reading) -> bool:
     """Whether exiftool names the same picture as the one examined."""
     if subject.picture is None or answer.error:
         return True  # said by other rows
-    seen = {
-        (answer.tags.get(f"{group}:ImageWidth"), answer.tags.get(f"{group}:ImageHeight")) for group in ("File", "PNG")
-    }
+    groups = ("File", "PNG", "GIF", "RIFF", "EXIF:IFD0", "Jpeg2000", "QuickTime", "Photoshop")
+    seen = {(answer.tags.get(f"{group}:ImageWidth"), answer.tags.get(f"{group}:ImageHeight")) for group in groups}
     return tuple(subject.picture.stored_size) in seen
 
 

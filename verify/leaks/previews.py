@@ -111,11 +111,12 @@ def embedded(subject: Subject) -> Observation:
         )
     pictures = [*inspection.embedded, *(witnessed or ())]
     findings: list[Finding] = []
+    first = subject.of_frame(0)
     for item in pictures:
         findings.append(finding(item.rule, item.channel, item.offset if item.offset >= 0 else None))
         image = _decoded(item)
-        if image is not None and subject.picture is not None:
-            findings += _compared(image, subject.picture, subject.regions)
+        if image is not None and first.picture is not None:
+            findings += _compared(image, first.picture, first.regions)
     findings = list({(item.rule, item.channel, item.region): item for item in reversed(findings)}.values())[::-1]
     if witnessed is None and not findings:
         return trouble
@@ -153,8 +154,8 @@ def _decoded(item: Embedded) -> Image.Image | None:
         return None
 
 
-def disagreement(preview: Image.Image, picture: Image.Image, box: Box) -> float:
-    """Mean absolute difference in levels inside ``box`` of the picture, both at the preview's scale, borders cut off.
+def disagreement(preview: Image.Image, picture: Image.Image, box: Box) -> tuple[float, float]:
+    """Mean absolute difference in levels inside ``box`` of the picture and around it, both at the preview's scale, borders cut off.
 
     Args:
         preview: an embedded picture, RGB, any size; black bars of another aspect are cut off.
@@ -189,7 +190,7 @@ def disagreement(preview: Image.Image, picture: Image.Image, box: Box) -> float:
         around = (float(apart.sum()) - float(inside.sum())) / max(1, apart.size - inside.size)
         if inside.size and (best is None or around < best[0]):
             best = (around, float(inside.mean()))
-    return 0.0 if best is None else best[1]
+    return (0.0, 0.0) if best is None else (best[1], best[0])
 
 
 def _compared(image: Image.Image, picture: Picture, regions: tuple[RegionEvidence, ...]) -> list[Finding]:
@@ -197,7 +198,7 @@ def _compared(image: Image.Image, picture: Picture, regions: tuple[RegionEvidenc
     views = [image] if picture.orientation == 1 else [image, upright(image, picture.orientation)]
     findings = []
     for region in regions:
-        least = min(disagreement(view, picture.image, region.region.box) for view in views)
+        least = min(disagreement(view, picture.image, region.region.box)[0] for view in views)
         if least > LEVELS:
             item = finding("L215", "preview.disagrees")
             findings.append(
