@@ -27,6 +27,8 @@ _PAGE = {
     "page.not_gdpr": "Not a certification under Articles 42 and 43 GDPR. The results relate only to the file named above.",
     "page.unsigned": "This certificate is unsigned.",
     "page.unsigned_more": "Nobody vouches for it by a key. It can be derived again from the file by anybody who runs the tool.",
+    "page.signed": "This certificate names the key that signs it.",
+    "page.signed_more": "This page is not signed and proves nothing; the envelope beside the certificate is, with the key {}. Check it: indelible check CERTIFICATE --file FILE --key PUBKEY",
     "page.contradicts": "This certificate contradicts itself, and is invalid.",
     "page.contradicts_more": "What it concludes does not follow from the rows that it lists. Do not rely on any line below.",
     "head.file": "File",

@@ -17,16 +17,17 @@ from indelible.reports.safe import Safe, printed, words
 _TEMPLATES = ("report.html.j2", "index.html.j2", "parts.html.j2")
 
 
-def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = ()) -> bytes:
+def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (), below: Safe | None = None) -> bytes:
     """One self-contained page.
 
     Args:
         template: its file name.
         values: what it shows; every printed leaf a `Safe`.
         running: printed on top of every printed page.
+        below: printed at the foot of it.
     """
     _audit(values)
-    style = _read("report.css") + _running(running)
+    style = _read("report.css") + _running(running, below)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     text = _environment().get_template(template).render(
         values, style=_Own(style), policy=_Own(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
@@ -83,15 +84,16 @@ def _read(name: str) -> str:
     return (files("indelible.reports") / "templates" / name).read_text("utf-8")
 
 
-def _running(values: tuple[Safe, ...]) -> str:
+def _running(values: tuple[Safe, ...], below: Safe | None) -> str:
     """The strip on every printed page; its values are of forms without quotes or backslashes."""
     if not values:
         return ""
     text = " · ".join(printed(value) for value in values)
-    if not text.isprintable() or any(letter in text for letter in "\"'\\<>{}"):
+    foot = "" if below is None else printed(below)
+    if not (text + foot).isprintable() or any(letter in text + foot for letter in "\"'\\<>{}"):
         raise ValueError("not printable in a style sheet")
     return (
         f'@page{{@top-left{{content:"{text}"}}'
-        f'@bottom-left{{content:"{printed(words("page.unsigned"))}"}}'
+        f'@bottom-left{{content:"{foot}"}}'
         '@bottom-right{content:counter(page) " / " counter(pages)}}\n'
     )

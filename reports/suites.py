@@ -55,16 +55,22 @@ def _problems(statement: Mapping[str, Any]) -> Iterator[str]:
     body = statement["predicate"]
     demanded = known()[body["suite"]["version"]]
     rows = [row for row in body["rows"] if row["check"] in demanded]
-    if demanded - {row["check"] for row in rows}:
+    there, carried = {row["check"] for row in rows}, set((body["supersedes"] or {"carried": ()})["carried"])
+    renewed = {_name(row["check"]) for row in body["rows"] if row["id"] in carried}  # by the version of its own day
+    if any(check not in there and _name(check) not in renewed for check in demanded):
         yield "suite_row_is_missing"
     required = set(body["suite"]["required"])
     for row in rows:
-        name = row["check"].rpartition("/")[0]
+        name = _name(row["check"])
         if row["outcome"] == Outcome.NOT_APPLICABLE:
             if _applies(name, row["why"], statement):
                 yield "not_applicable_does_not_follow"
         elif row["family"] != "attack" and name not in required:
             yield "required_row_is_not_required"
+
+
+def _name(check: str) -> str:
+    return check.rpartition("/")[0]
 
 
 def _applies(name: str, why: str, statement: Mapping[str, Any]) -> bool:

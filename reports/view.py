@@ -51,6 +51,10 @@ def view_of(statement: Mapping[str, Any], data: bytes | None, contradictions: Se
     return {
         "contradicts": bool(contradictions),
         "head": _head(statement),
+        "standing": words("page.unsigned" if body["issuer"] is None else "page.signed"),
+        "standing_more": words("page.unsigned_more")
+        if body["issuer"] is None
+        else words("page.signed_more", form("digest", body["issuer"]["keyId"])),
         "verdict": _verdict(body),
         "unexamined": _unexamined(body),
         "findings": _findings(body),

@@ -149,11 +149,16 @@ def _beside(certificate: Path) -> Path | None:
 
 
 def _sha256(path: Path) -> str:
+    """The digest of a file of any size or kind: whether it is a picture is not asked here."""
     import hashlib
 
-    from indelible.media import read_file
-
-    return hashlib.sha256(read_file(path)).hexdigest()
+    try:
+        if path.is_file():
+            with path.open("rb") as stream:
+                return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        pass
+    raise InputError("unreadable", "The published file cannot be read.", "Check the name.")
 
 
 def _moment(text: str | None) -> datetime:

@@ -21,4 +21,6 @@ def render_html(statement: Mapping[str, Any], published: bytes | None = None) ->
     """The page of one certificate. Raises `CertificateInvalid` if the statement does not follow the schema."""
     validate(statement)
     view = view_of(statement, published, recompute(statement))
-    return page("report.html.j2", view, (view["head"]["alias"], view["head"]["issued"], view["head"]["id"]))
+    return page(
+        "report.html.j2", view, (view["head"]["alias"], view["head"]["issued"], view["head"]["id"]), view["standing"]
+    )
