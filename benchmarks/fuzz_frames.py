@@ -49,7 +49,7 @@ def examine(data: bytes, format: str) -> tuple[Inspection, float]:
     started = time.perf_counter()
     inspection = _WALKERS[format](data)
     if format != "bmp":
-        (gif if format == "gif" else webp if format == "webp" else png).inspect(data, animated=True)
+        (gif if format == "gif" else webp if format == "webp" else png).inspect(data)
     return inspection, time.perf_counter() - started
 
 

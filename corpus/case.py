@@ -7,7 +7,7 @@ flags the second is as useless as one that misses the first.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -33,11 +33,11 @@ class CaseRedactor(Protocol):
         """Its own account."""
         ...
 
-    def decode(self, source: bytes) -> Image.Image:
-        """The source's bytes to the upright bare picture."""
+    def decode(self, source: bytes) -> tuple[Image.Image, ...]:
+        """The source's bytes to the upright bare pictures, one per frame."""
         ...
 
-    def publish(self, image: Image.Image) -> bytes:
+    def publish(self, frames: Sequence[Image.Image]) -> bytes:
         """The published file's bytes."""
         ...
 

@@ -6,10 +6,9 @@ import numpy as np
 
 from indelible.corpus.carriers import Scene, scene, to_jpeg, to_png
 from indelible.corpus.case import Draw, Sample
-from indelible.media import OPENED, open_picture
+from indelible.media import open_picture
 from indelible.model import Box, FillStyle, Kind, Redaction, RedactionPlan, Region, Source, State
 from indelible.redact.apply import PlannedRedactor
-from indelible.redact.formats import FORMATS
 
 SAMPLINGS = ("4:2:0", "4:2:2", "4:4:4")
 
@@ -36,9 +35,9 @@ def plan_for(
     )
 
 
-def redacted(source: bytes, plan: RedactionPlan) -> Sample:
-    """The product's own output for a source and a plan, with both beside it."""
-    redactor = PlannedRedactor.bind(plan, open_picture(source))
+def redacted(source: bytes, plan: RedactionPlan, format: str | None = None) -> Sample:
+    """The product's own output for a source and a plan, in the source's format or another one, with both beside it."""
+    redactor = PlannedRedactor.bind(plan, open_picture(source), format)
     published = redactor.publish(redactor.decode(source))
     return Sample(published=published, original=source, plan=plan, redactor=redactor)
 
@@ -61,11 +60,6 @@ def carrier(draw: Draw, format: str) -> Sample:
     found = scene(rng)
     if draw.index % 4 == 3:
         found = Scene(picture=found.picture.convert("L"), box=found.box, kind=found.kind)
-    if format not in OPENED:  # written, and not yet read: the same pixels without a plan
-        source = source_of(rng, found, "png")
-        redactor = PlannedRedactor.bind(plan_for(source, found.box, found.kind), open_picture(source))
-        bare = open_picture(redactor.publish(redactor.decode(source))).image
-        return Sample(published=FORMATS.get(format).write(bare, None))
-    source = source_of(rng, found, format)
-    sample = redacted(source, plan_for(source, found.box, found.kind))
+    source = source_of(rng, found, "jpeg" if format == "jpeg" else "png")
+    sample = redacted(source, plan_for(source, found.box, found.kind), format)
     return sample if draw.index % 3 == 1 else Sample(published=sample.published)

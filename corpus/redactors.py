@@ -6,7 +6,7 @@ regions, one fault each (ATTACKS.md sections 9 and 12.1).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from PIL import Image
@@ -76,13 +76,13 @@ class SloppyRedactor:
         )
         return cls(plan=plan, job=job, fault=fault, regions=proper.regions)
 
-    def decode(self, source: bytes) -> Image.Image:
-        """The source's bytes to the upright bare picture."""
-        return open_picture(source).image
+    def decode(self, source: bytes) -> tuple[Image.Image, ...]:
+        """The source's bytes to the upright bare picture, as the only frame."""
+        return open_picture(source).images
 
-    def publish(self, image: Image.Image) -> bytes:
-        """The faulty file; ``image`` is left as it is."""
-        return self.fault(image.copy(), self.job)
+    def publish(self, frames: Sequence[Image.Image]) -> bytes:
+        """The faulty file; ``frames`` are left as they are."""
+        return self.fault(frames[0].copy(), self.job)
 
 
 def botched(source: bytes, plan: RedactionPlan, fault: Fault, *, as_png: bool = False, rerun: bool = True) -> Sample:

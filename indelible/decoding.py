@@ -97,6 +97,7 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
         orientation = 1 if kind == "tiff" else _orientation(image)  # its decoder turns the picture itself
         stored_size = _tiff_size(image) if kind == "tiff" else image.size
         alpha = palette = spreads = False
+        several = int(getattr(image, "n_frames", 1) or 1) > 1
         frames, durations = [], []
         pixels = 0
         try:
@@ -109,7 +110,7 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
                 spreads |= kind == "tiff" and frame.info.get("compression") in ("jpeg", "tiff_jpeg", "webp", "jpeg2000")
                 durations.append(_duration(frame))
                 # a copy where the decoder will paint the next frame over this one
-                frames.append(bare(to_srgb(frame if kind not in _ANIMATED else frame.copy())))
+                frames.append(bare(to_srgb(frame.copy() if several else frame)))
         except (InputError, InputRefused):
             raise
         except Exception:

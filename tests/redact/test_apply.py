@@ -50,7 +50,7 @@ def test_pixels_outside_the_filled_area_of_a_png_are_exact() -> None:
     picture = open_picture(saved(image, "PNG"))
     redactor = planned(picture, redaction(Box(30, 20, 40, 50)))
 
-    output = np.asarray(open_picture(redactor.publish(picture.image)).image)
+    output = np.asarray(open_picture(redactor.publish(picture.images)).image)
 
     expected = np.asarray(image).copy()
     expected[20:70, 30:70] = 0
@@ -64,7 +64,7 @@ def test_a_jpeg_region_is_one_value_after_decoding(sampling: int, progressive: b
     picture = open_picture(saved(scene(), "JPEG", quality=85, subsampling=sampling, progressive=progressive))
     redactor = planned(picture, redaction(Box(33, 21, 41, 50)))
 
-    output = open_picture(redactor.publish(picture.image))
+    output = open_picture(redactor.publish(picture.images))
 
     area = redactor.regions[0].region.box
     assert area.contains(Box(33, 21, 41, 50))
@@ -79,7 +79,7 @@ def test_the_picture_that_is_passed_in_stays_as_it_is() -> None:
     before = picture.image.tobytes()
     redactor = planned(picture, redaction(Box(0, 0, 50, 50)))
 
-    first, second = redactor.publish(picture.image), redactor.publish(picture.image)
+    first, second = redactor.publish(picture.images), redactor.publish(picture.images)
 
     assert first == second
     assert picture.image.tobytes() == before
@@ -91,7 +91,7 @@ def test_a_rejected_region_stays_and_an_undecided_one_goes() -> None:
     kept = redaction(Box(0, 0, 10, 10), id="r1", state=State.REJECTED)
     gone = redaction(Box(20, 20, 10, 10), id="r2", state=State.UNDECIDED)
 
-    output = open_picture(planned(picture, kept, gone).publish(picture.image)).image
+    output = open_picture(planned(picture, kept, gone).publish(picture.images)).image
 
     assert output.getpixel((5, 5)) == (255, 255, 255)
     assert output.getpixel((25, 25)) == (0, 0, 0)
@@ -106,7 +106,7 @@ def test_a_mosaic_does_not_average_what_a_solid_box_beside_it_hides() -> None:
         picture = open_picture(saved(image, "PNG"))
         solid = redaction(Box(40, 40, 20, 20), id="r1", kind=Kind.TEXT)
         mosaic = redaction(Box(20, 20, 60, 60), id="r2", fill=FillStyle.MOSAIC, blocks=4)
-        results.append(planned(picture, solid, mosaic).publish(picture.image))
+        results.append(planned(picture, solid, mosaic).publish(picture.images))
 
     assert results[0] == results[1]
 
@@ -155,6 +155,6 @@ def test_same_plan_same_file_same_bytes() -> None:
     digests = set()
     for _ in range(2):
         picture = open_picture(data)
-        digests.add(hashlib.sha256(planned(picture, redaction(Box(5, 5, 50, 50))).publish(picture.image)).hexdigest())
+        digests.add(hashlib.sha256(planned(picture, redaction(Box(5, 5, 50, 50))).publish(picture.images)).hexdigest())
 
     assert len(digests) == 1

@@ -119,8 +119,8 @@ def test_black_bars_do_not_shift_the_region() -> None:
     hidden = picture.copy()
     hidden.paste((0, 0, 0), (20, 20, 80, 60))
 
-    assert disagreement(bars, picture, Box(20, 20, 60, 40)) < 8
-    assert disagreement(bars, hidden, Box(20, 20, 60, 40)) > 40
+    assert disagreement(bars, picture, Box(20, 20, 60, 40))[0] < 8
+    assert disagreement(bars, hidden, Box(20, 20, 60, 40))[0] > 40
 
 
 def test_a_preview_that_does_not_decode_is_still_a_finding() -> None:
