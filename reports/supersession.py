@@ -10,14 +10,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indelible.model import Check, Evidence, Kind, Limit, NotExamined, Outcome, RegionEvidence
 from indelible.reports import derive, dsse
 from indelible.reports.recompute import recompute
 from indelible.reports.strict import MAX_ENVELOPE_BYTES, CertificateInvalid, load, parse
-from indelible.verify.examination import Examination
 from indelible.verify.judge import judge
+
+if TYPE_CHECKING:  # a check needs none of it, and starts faster
+    from indelible.verify.examination import Examination
 
 Object = dict[str, Any]
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from indelible.model import Limit, Reason, VerdictWord
 from indelible.output import write_file
-from indelible.reports.index import IndexEntry, render_index
+
+if TYPE_CHECKING:
+    from indelible.reports.index import IndexEntry
 
 NAME = "index.html"
 
@@ -18,6 +20,8 @@ def write_index(folder: Path, documents: Sequence[Mapping[str, Any]]) -> Path:
 
     Files are called by their place in the run; their own names stay out of the page.
     """
+    from indelible.reports.index import render_index  # templates and pictures: not for verbs without a page
+
     entries = [_entry(number, document) for number, document in enumerate(documents, start=1)]
     path = folder / NAME
     write_file(path, render_index(entries))
@@ -25,6 +29,8 @@ def write_index(folder: Path, documents: Sequence[Mapping[str, Any]]) -> Path:
 
 
 def _entry(number: int, document: Mapping[str, Any]) -> IndexEntry:
+    from indelible.reports.index import IndexEntry
+
     verdict, report = document["verdict"], document["report"]
     return IndexEntry(
         alias=f"file-{number:04d}",

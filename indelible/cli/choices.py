@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from indelible.cli.documents import read_json, read_toml
-from indelible.detect.entity_custom import check_patterns
 from indelible.errors import UsageError
 from indelible.formats import EXTENSIONS
 from indelible.model import Box, Kind, Mode, Policy, TextMode
@@ -196,6 +195,8 @@ def _policy_file(path: Path) -> Policy:
     untrusted = read_toml(path, "policy") if path.suffix.lower() == ".toml" else read_json(path, "policy")
     if not isinstance(untrusted, dict):
         raise UsageError("policy_wrong", "The policy file does not hold one object.", "See the documentation.")
+    from indelible.detect.entity_custom import check_patterns
+
     try:
         policy = Policy.from_dict(untrusted)
         check_patterns(policy.text_rules)

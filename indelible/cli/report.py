@@ -10,7 +10,6 @@ import typer
 
 from indelible.cli.show import shown
 from indelible.errors import InputError, UsageError
-from indelible.media import Limits, read_file
 from indelible.output import make_folder, write_file
 
 SUFFIX = ".certificate.json"
@@ -43,6 +42,7 @@ def report(
 
     indelible report out/*.certificate.json -o reports/
     """
+    from indelible.media import Limits, read_file
     from indelible.reports.formats import FORMATS, render
     from indelible.reports.strict import parse
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from indelible.cli.documents import choose_plan
 from indelible.errors import IndelibleError, UsageError
-from indelible.media import read_file
 from indelible.model import Policy, RedactionPlan
 
 Plans = RedactionPlan | Mapping[str, RedactionPlan] | None
@@ -140,6 +139,8 @@ def verify_file(task: Task) -> Line:
 
 def with_plans(tasks: Iterable[Task], plans: Plans) -> Iterator[Task]:
     """Give each task its plan; a file that has none becomes an error, never a silent search."""
+    from indelible.media import read_file
+
     for task in tasks:
         try:
             source = read_file(task.path) if isinstance(plans, Mapping) else None
@@ -155,6 +156,8 @@ def with_originals(tasks: Iterable[Task], originals: Path | None, plans: Plans) 
 
     Of a folder of originals, the one of the same file name; of a folder of plans, the one made for that original.
     """
+    from indelible.media import read_file
+
     for task in tasks:
         original = originals / task.path.name if originals is not None and originals.is_dir() else originals
         try:
