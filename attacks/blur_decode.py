@@ -103,7 +103,9 @@ class Decoder:
         self._parts = [np.ascontiguousarray(np.moveaxis(part @ modes, 2, 3), dtype=np.float32) for part in blurred]
         size = np.bincount(np.arange(self.width) // self.bin, minlength=self.bins)
         share = np.zeros((self.bins, self.width))
-        share[np.arange(self.width) // self.bin, np.arange(self.width)] = 1 / np.sqrt(size)[np.arange(self.width) // self.bin]
+        share[np.arange(self.width) // self.bin, np.arange(self.width)] = (
+            1 / np.sqrt(size)[np.arange(self.width) // self.bin]
+        )
         self._across = [np.ascontiguousarray(share @ across, dtype=np.float32) for _, across in line.terms]
         self.data = ((modes.T @ line.ink) @ share.T).T.astype(np.float32).ravel()  # bin-major: (bins, modes)
         whole = float((line.ink**2).sum())
@@ -322,9 +324,7 @@ class Decoder:
                 own_energy = np.einsum("ij,ij->i", ink[:, :high], ink[:, :high]) + 2 * ink[:, low:high] @ mean
                 seen = seen_rest[states] @ seen_ink.T
                 quad = energy[states][:, None] - 2 * cross + own_energy[None, :]
-                quad -= (
-                    (seen_rest[states] ** 2).sum(1)[:, None] - 2 * seen + (seen_ink**2).sum(1)[None, :]
-                )
+                quad -= (seen_rest[states] ** 2).sum(1)[:, None] - 2 * seen + (seen_ink**2).sum(1)[None, :]
                 part = quad / norm + determinant
                 view = scores[np.ix_(states, letters)]
                 scores[np.ix_(states, letters)] = np.where(pick[np.ix_(states, letters)], part, view)
@@ -335,7 +335,9 @@ class Decoder:
             if not len(best):
                 continue
             states, letters = np.unravel_index(best, scores.shape)
-            fresh = np.stack([rest[s] - self.template(int(place[s, g]))[g] for s, g in zip(states, letters, strict=True)])
+            fresh = np.stack(
+                [rest[s] - self.template(int(place[s, g]))[g] for s, g in zip(states, letters, strict=True)]
+            )
             shelf = shelves.setdefault(int(next_pixel), _State())
             shelf.rest.append(fresh)
             shelf.pen.append(after[states, letters])
