@@ -7,12 +7,20 @@ from pathlib import Path
 
 from indelible.errors import InputError
 from indelible.media import Limits, read_file
+from indelible.model import Policy
 from indelible.output import make_folder, write_file
-from indelible.reports import checkpoint, dsse, merkle
+from indelible.reports import checkpoint, dsse, merkle, suites
 from indelible.reports.strict import MAX_BYTES, parse
 
 FOLDER, NAME = "run", "checkpoint"
 CERTIFICATE, PROOF = ".certificate.json", ".proof.json"
+
+
+def begin_run(policy: Policy) -> checkpoint.Run:
+    """Fix policy and suite, before the first file is opened. Every certificate of the run carries ``run.id``."""
+    from indelible.reports.projection import policy_of
+
+    return checkpoint.begin(policy_of(policy)["digest"]["sha256"], suites.newest())
 
 
 def seal_run(folder: Path, certificates: Sequence[Path], run: checkpoint.Run, signer: dsse.Signing) -> Path:

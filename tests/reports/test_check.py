@@ -21,7 +21,7 @@ from indelible import cli
 from indelible.reports import check as checks
 from indelible.reports import dsse, keys, suites
 from indelible.reports.certificate import canonical
-from tests.reports.bundles import ISSUER, NOW, STRANGER, Case, chain, proof, sealed, signed, statement_of, tampered
+from tests.reports.bundles import ISSUER, STRANGER, Case, chain, proof, sealed, statement_of, tampered
 
 TAMPERED = tampered()
 #: Verdict -> exit code of a valid certificate.
@@ -302,4 +302,3 @@ def test_unsigned_certificates_of_this_version_are_unverifiable(tmp_path: Path) 
     result = _check(Case(certificate=canonical(statement_of(public_key=None))))
 
     assert (result.state, result.signature, result.reasons) == (checks.State.UNVERIFIABLE, "absent", ("unsigned",))
-    assert NOW and signed
