@@ -21,6 +21,7 @@ from indelible.version import __version__
 #: Distribution, and what is imported from it to show that it works.
 PACKAGES = (
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
+    ("cryptography", "cryptography.hazmat.primitives.asymmetric.ed25519"),
     ("faker", "faker"),
     ("jinja2", "jinja2"),
     ("jsonschema", "jsonschema"),

@@ -106,7 +106,7 @@ def from_private(private: Ed25519PrivateKey) -> Signer:
 
 
 def signer(path: Path | None = None) -> Signer | None:
-    """The key in the file ``path``, or the user's own; None where neither is. Raises `KeyRefused` or `UsageError`."""
+    """The key in the file ``path``, or the user's own; None where neither is. Raises `UsageError`."""
     if path is None:
         own = folder() / PRIVATE
         return load_private(own) if own.exists() else None
@@ -114,16 +114,16 @@ def signer(path: Path | None = None) -> Signer | None:
 
 
 def load_private(path: Path) -> Signer:
-    """A signing key from a PEM file that only its owner can read. Raises `KeyRefused` or `UsageError`."""
+    """A signing key from a PEM file that only its owner can read. Raises `UsageError`."""
     data = _read(path, private=True)
     try:
         key = serialization.load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise KeyRefused(
+        raise UsageError(
             "key_malformed", "The key file holds no private key that can be read.", "Make one: `indelible keys new`."
         ) from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise KeyRefused("key_of_the_wrong_kind", "The key is not an Ed25519 key.", "Make one: `indelible keys new`.")
+        raise UsageError("key_of_the_wrong_kind", "The key is not an Ed25519 key.", "Make one: `indelible keys new`.")
     return from_private(key)
 
 

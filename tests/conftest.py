@@ -1,0 +1,17 @@
+"""What holds for every test: nobody's own signing key signs one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty key folder for the session; programs that are started inherit it."""
+    import os
+
+    folder = tmp_path_factory.mktemp("no-keys")
+    os.environ["INDELIBLE_KEYS"] = str(folder)
+    return folder
