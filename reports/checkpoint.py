@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from indelible.reports import dsse, merkle
+from indelible.reports import dsse, keys, merkle
 from indelible.reports.statement import DIGEST, RUN_ID, SUITE_ID
 from indelible.reports.strict import CertificateInvalid, canonical, load
 
@@ -93,6 +93,8 @@ def problems(proof: bytes, certificate: bytes, body: Mapping[str, Any], public_k
     found = []
     if not dsse.verify(envelope, public_key):
         found.append("checkpoint_signature_does_not_verify")
+    if envelope.key_id != keys.key_id(public_key):
+        found.append("checkpoint_names_another_key")
     if stated["runId"] != body["runId"]:
         found.append("checkpoint_of_another_run")
     if stated["runId"] != run_id(stated["policy"]["sha256"], stated["suite"], stated["nonce"]):

@@ -427,6 +427,7 @@ def proof_problems(proof: bytes, payload: bytes, body: Any, key: bytes) -> list[
     identity = digest({"nonce": run["nonce"], "policy": run["policy"]["sha256"], "suite": run["suite"]})["sha256"]
     return [code for code, wrong in {
         "checkpoint_signature_does_not_verify": not verifies(key, *envelope[2:]),
+        "checkpoint_names_another_key": envelope[1] != hashlib.sha256(key).hexdigest(),
         "checkpoint_of_another_run": run["runId"] != body["runId"],
         "checkpoint_run_id_does_not_follow": run["runId"] != identity,
         "checkpoint_of_another_policy_or_suite":

@@ -581,6 +581,8 @@ def tampered() -> dict[str, Tampered]:
         ("proof_true", "proof_members", lambda d: d.update(index=True)),
         ("proof_endless", "proof_members", lambda d: d.update(path=["0" * 64] * 54)),
         ("proof_extra", "proof_members", lambda d: d.update(note="")),
+        ("checkpoint_key_id", "checkpoint_names_another_key",
+         lambda d: d["checkpoint"]["signatures"][0].update(keyid=STRANGER.key_id)),
         ("proof_without_checkpoint", "checkpoint_members", lambda d: d.update(checkpoint={"payload": ""})),
     ):  # fmt: skip
         add(name, reason, _proven(proof_edit))
