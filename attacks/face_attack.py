@@ -10,7 +10,7 @@ import numpy as np
 
 from indelible.attacks.face_again import found_again
 from indelible.attacks.face_cells import ALIGNMENTS, Cells, cells_of, is_grey
-from indelible.attacks.face_filter import FaceFilter, estimate_filter
+from indelible.attacks.face_filter import FaceFilter, estimate_filter, rounded
 from indelible.attacks.face_match import Cut, Faces
 from indelible.attacks.face_rank import RankCurve, learnt_belief, rank_curve
 from indelible.attacks.face_trials import Trials, trials_from
@@ -85,7 +85,7 @@ def examine_face(
     region = region_of(target)
     if missing is not None or region is None:
         return result(Outcome.NOT_APPLICABLE, missing or "no_region")
-    found = estimate_filter(region)
+    found = rounded(estimate_filter(region))
     grey = is_grey(region) or all(is_grey(crop) for crops in target.gallery.values() for crop in crops)
     cells = cells_of(region, found, grey=grey)
     faces = Faces.of(target.gallery, grey=grey)

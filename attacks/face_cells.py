@@ -1,6 +1,6 @@
 """A region as a vector of cell means, and clear faces as the same vector, had they been filtered the same way.
 
-The cells of a mosaic are its own; a blur is sampled in cells about as wide as the blur. Of each plane the mean is taken
+The cells of a mosaic are its own; a blur is sampled in twelve cells across. Of each plane the mean is taken
 off, and all is divided by the contrast of the brightness: a gain and an offset of the light change nothing.
 """
 
@@ -20,6 +20,8 @@ MOST_ACROSS = 16
 WORKING_PX = 96
 SCALES = (0.86, 0.93, 1.0, 1.075, 1.16)
 SHIFTS = (-0.05, 0.0, 0.05)
+#: Cells across the shorter side of a blurred region.
+_SAMPLED_ACROSS = 12
 _TRIM = 0.2
 _PARTIAL = 0.35
 
@@ -67,9 +69,8 @@ class Cells:
         shorter = min(self.width, self.height)
         grid = self.filter.grid
         if grid is None:
-            across = 1.0 if self.filter.kind == "solid" else np.clip(shorter / max(self.filter.sigma, 1e-3), 6, 16)
-            period, phase = shorter / float(across), 0.0
-            period = length / max(1, round(length / period))
+            across = 1 if self.filter.kind == "solid" else min(_SAMPLED_ACROSS, max(1, shorter // 2))
+            period, phase = length / max(1, round(length * across / shorter)), 0.0
         else:
             one = (grid.across, grid.down)[axis]
             period, phase = one.period, one.phase % one.period

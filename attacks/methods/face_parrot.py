@@ -17,7 +17,7 @@ from PIL import Image
 from indelible.attacks.face_attack import Scores, applies_to_faces, examine_face
 from indelible.attacks.face_cells import Cells, cells_of, is_grey
 from indelible.attacks.face_drawn import draw_face
-from indelible.attacks.face_filter import FaceFilter, estimate_filter
+from indelible.attacks.face_filter import FaceFilter, estimate_filter, rounded
 from indelible.attacks.face_match import Cut, Faces, distances, per_label, whitening
 from indelible.attacks.face_rank import RankCurve, learnt_belief, rank_curve
 from indelible.attacks.face_trials import Trials, trials_from
@@ -109,7 +109,7 @@ def _prepared(
     regions: Sequence[np.ndarray], gallery: Mapping[str, Sequence[np.ndarray]], found: FaceFilter | None
 ) -> tuple[list[Cells], Faces]:
     grey = all(is_grey(region) for region in regions) or all(is_grey(c) for crops in gallery.values() for c in crops)
-    cells = [cells_of(region, found or estimate_filter(region), grey=grey) for region in regions]
+    cells = [cells_of(region, rounded(found or estimate_filter(region)), grey=grey) for region in regions]
     return cells, Faces.of(gallery, grey=grey)
 
 
