@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -132,23 +133,20 @@ def _whole(digits: str) -> int:
     return int(digits)
 
 
+#: A string, closed or not, or a bracket. The groups give nothing back: a hostile string of megabytes costs no memory.
+_MARK = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+
+
 def _depth(text: str) -> int:
-    """Deepest nesting, counted without recursion, so that a hostile file cannot exhaust the stack."""
+    """Deepest nesting, or the first that is too deep; counted without recursion, so that nothing can exhaust the stack."""
     depth = deepest = 0
-    quoted = escaped = False
-    for letter in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif letter == "\\":
-                escaped = True
-            elif letter == '"':
-                quoted = False
-        elif letter == '"':
-            quoted = True
-        elif letter in "[{":
+    for mark in _MARK.finditer(text):
+        letter = text[mark.start()]
+        if letter in "[{":
             depth += 1
             deepest = max(deepest, depth)
+            if deepest > MAX_DEPTH:
+                break
         elif letter in "]}":
             depth -= 1
     return deepest

@@ -244,11 +244,16 @@ def test_the_one_file_gives_the_same_answers(
         "indelible_check",
         "typing_extensions",
     }
-    for (name, arguments), line in zip(cases.items(), lines, strict=False):
-        capfd.readouterr()
-        code = cli.run(["check", *arguments])
-        ours: dict[str, Any] = json.loads(capfd.readouterr().out)
-        ours.pop("error")
+    every = _cases()
+    for number, ((name, arguments), line) in enumerate(zip(cases.items(), lines, strict=False)):
+        result = _check(every[name])
+        ours: dict[str, Any] = {"certificate": arguments[0], **result.to_dict()}
+        code = result.exit_code()
+        if number % 9 == 0:  # and what the command line makes of it
+            capfd.readouterr()
+            code = cli.run(["check", *arguments])
+            ours = json.loads(capfd.readouterr().out)
+            ours.pop("error")
 
         assert [code, ours] == json.loads(line), name
 
