@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageSequence
 
-from indelible import plugins
+from indelible import plugins, sequences
 from indelible.color import bare, to_srgb
 from indelible.errors import InputError, InputRefused, MissingError
 from indelible.jpeg import JpegCoding, coding_of, scans_complete
@@ -35,7 +35,7 @@ DECODERS = {
     "psd": "PSD",
 }
 #: Formats whose frames follow each other in time.
-_ANIMATED = frozenset({"png", "webp", "gif"})
+_ANIMATED = frozenset({"png", "webp", "gif", "avif"})
 #: Formats whose lossy coding predicts or shares bits across the picture: content reaches further than any margin.
 _SPREADING = frozenset({"avif", "heif", "jp2", "jxl"})
 _MAX_DURATION_MS = 24 * 3600 * 1000
@@ -97,10 +97,10 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
         orientation = 1 if kind == "tiff" else _orientation(image)  # its decoder turns the picture itself
         stored_size = _tiff_size(image) if kind == "tiff" else image.size
         alpha = palette = spreads = False
-        several = int(getattr(image, "n_frames", 1) or 1) > 1
         frames, durations = [], []
         pixels = 0
         try:
+            several = kind == "tiff" or int(getattr(image, "n_frames", 1) or 1) > 1
             for frame in _frames(image, kind, limits):
                 pixels += frame.width * frame.height
                 _within(frame.size, max(1, pixels // max(1, frame.width * frame.height)), limits)
@@ -128,7 +128,7 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
         lossy=kind == "jpeg" or kind in _SPREADING or lossy_webp or spreads,
         spreads=kind in _SPREADING or lossy_webp or spreads or palette,
         durations_ms=tuple(durations) if kind in _ANIMATED and len(frames) > 1 else (),
-        plays=_plays(image, kind),
+        plays=sequences.plays(data) if kind == "avif" else _plays(image, kind),
     )
 
 
@@ -154,10 +154,10 @@ def _frames(image: Image.Image, kind: str, limits: Limits) -> Iterator[Image.Ima
         return
     count = int(getattr(image, "n_frames", 1) or 1)
     if kind not in _ANIMATED:
-        if count > 1 and kind in ("avif", "jxl"):
+        if count > 1 and kind == "jxl":
             raise InputRefused(
                 "animated",
-                f"Image sequences in {kind.upper()} are not redacted in this version.",
+                "Animations in JXL are not redacted in this version.",
                 "Export the frames, or convert the sequence to APNG, WebP or GIF.",
             )
         yield image
@@ -176,10 +176,15 @@ def _pages(image: Image.Image, limits: Limits) -> Iterator[Image.Image]:
     while True:
         try:
             untrusted.seek(number)
+            subfile = untrusted.tag_v2.get(254, 0)
+            is_page = 256 in untrusted.tag_v2 and not (isinstance(subfile, int) and subfile & 0b101)
         except EOFError:
             break
-        subfile = untrusted.tag_v2.get(254, 0)
-        if number == 0 or not (isinstance(subfile, int) and subfile & 0b101):
+        except (KeyError, TypeError):
+            if number == 0:
+                raise
+            is_page = False  # a directory without a size, as thumbnails have: no page
+        if number == 0 or is_page:
             yield image
         number += 1
         _counted(number, limits)
@@ -219,12 +224,32 @@ def _refuse_by_content(data: bytes, kind: str) -> None:
             "HEIF image sequences are not redacted in this version.",
             "Export the frames as pictures first.",
         )
+    if _coding_unread(data, kind):
+        raise InputRefused(
+            "coding_unknown",
+            f"This {kind.upper()} file's way of storing samples is not read here.",
+            "Save it as PNG or 8-bit TIFF first.",
+        )
     if kind == "tiff" and _is_raw(data):
         raise InputRefused(
             "camera_raw",
             "This is a camera's raw file, which is not redacted in this version.",
             "Develop it to TIFF or JPEG with the camera maker's program first, then redact that.",
         )
+
+
+def _coding_unread(data: bytes, kind: str) -> bool:
+    """Whole files that no decoder here reads: PSB and deep PSD, OS/2's Huffman bitmaps, HEIF items without HEVC."""
+    if (
+        kind == "psd"
+    ):  # version, depth and mode (Adobe Photoshop File Formats, 2.2); CMYK, Lab and the like at 8 bit only
+        version, depth, mode = data[4:6], data[22:24], data[24:26]
+        return version != b"\0\1" or depth not in ((b"\0\1",) if mode == b"\0\0" else (b"\0\x08",))
+    if (
+        kind == "bmp"
+    ):  # OS/2 2.x: 64 bytes of header, compression 3 (Huffman 1D) or 4 (RLE24); elsewhere 3 is bit fields
+        return data[14:18] == b"\x40\0\0\0" and data[30:34] in (b"\3\0\0\0", b"\4\0\0\0")
+    return kind == "heif" and b"unci" in data[:4096] and b"hvc1" not in data[:4096]
 
 
 def _is_sequence(data: bytes) -> bool:

@@ -21,7 +21,7 @@ class ImageFormat:
     each is shown in milliseconds (empty for pages), and how often they run (0 is without end). It is None where a file holds one
     picture; ``timed`` says whether frames follow each other in time, or are pages. ``chroma_halved``: colour is stored at half the
     width and height, so that a decoder blends one pixel at the edge of a fill. ``holds`` says whether a picture of a given size can be written here;
-    where it cannot, ``instead`` names the format that is written.
+    where it cannot, and for an animation that it cannot move, ``instead`` names the format that is written.
     """
 
     name: str
@@ -46,7 +46,9 @@ def format_for(source: Picture, wanted: str | None) -> ImageFormat:
     """
     animated, pages = bool(source.durations_ms), source.frames > 1 and not source.durations_ms
     chosen = FORMATS.get(wanted or (source.format if source.format in FORMATS.names() else "png"))
-    if wanted is None and not all(chosen.holds(image.size) for image in source.images):
+    if wanted is None and (
+        not all(chosen.holds(image.size) for image in source.images) or (animated and chosen.write_frames is None)
+    ):
         chosen = FORMATS.get(chosen.instead)
     if not all(chosen.holds(image.size) for image in source.images):
         raise UsageError(
