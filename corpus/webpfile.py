@@ -42,7 +42,10 @@ def join(chunks: Iterable[Chunk | bytes]) -> bytes:
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """Width and height of a file with one bare ``VP8 `` chunk."""
+    """Width and height of a file with one bare ``VP8 `` or ``VP8L`` chunk."""
+    if data[12:16] == b"VP8L":
+        (bits,) = struct.unpack_from("<I", data, 21)
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
     width, height = struct.unpack_from("<HH", data, 26)
     return width & 0x3FFF, height & 0x3FFF
 

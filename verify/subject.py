@@ -47,6 +47,11 @@ class Subject:
     seed: int = 0
     place: FilePlace | None = None
 
+    @property
+    def every_frame_decided(self) -> bool:
+        """Whether the plan was made for as many frames or pages as the published picture has."""
+        return self.picture is not None and self.plan is not None and self.plan.source.frames == self.picture.frames
+
     def of_frame(self, number: int) -> Subject:
         """What there is of one frame or page, as a still picture with the same file; regions keep their ids."""
         picture = None if self.picture is None else self.picture.frame(number)

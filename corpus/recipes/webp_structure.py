@@ -135,13 +135,13 @@ def second_picture(data: bytes, plant: Plant) -> bytes:
 @planted("webp.vp8.slack", ("L304", "webp.vp8.slack"))
 def slack(data: bytes, plant: Plant) -> bytes:
     """Bytes behind the last partition, inside the chunk."""
-    return join((Chunk(b"VP8 ", split(data)[0].data + plant.data),))
+    return join((Chunk(b"VP8 ", _lossy(data).data + plant.data),))
 
 
 @planted("webp.vp8.slack.first", ("L304", "webp.vp8.slack"))
 def slack_between(data: bytes, plant: Plant) -> bytes:
     """Bytes behind the first partition, its length corrected."""
-    stream = split(data)[0].data
+    stream = _lossy(data).data
     tag = int.from_bytes(stream[:3], "little")
     first = 10 + (tag >> 5)
     longer = tag + (len(plant.data) << 5)
@@ -183,7 +183,13 @@ def beneath_lossy(data: bytes, plant: Plant) -> bytes:
     mask = np.full((size[1], size[0]), 255, np.uint8)
     mask[:80, :96] = 0
     alpha = Chunk(b"ALPH", b"\0" + mask.tobytes())
-    return join((extended(ALPHA, size), alpha, *split(data)))
+    return join((extended(ALPHA, size), alpha, _lossy(data)))
+
+
+def _lossy(data: bytes) -> Chunk:
+    """The picture as another program codes it."""
+    (chunk,) = coded(Image.open(io.BytesIO(data)).convert("RGB"), quality=80)
+    return chunk
 
 
 @planted("webp.size", ("L301", "webp.trailer"), ("L306", "webp.size"))

@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from indelible.model import Severity
 from indelible.verify.containers.notes import Notes
 from indelible.verify.containers.png_stream import Channels, inspect_stream, rows
 
@@ -113,9 +112,5 @@ def inspect_frames(
             room -= inspect_stream(
                 notes, data, frame.parts, rows(frame.width, frame.height, bits, interlaced), _NAMES, room=room
             )
-    if well and len(notes.findings) == found:
-        notes.note(
-            "L211", "apng.frames", animation.at, severity=Severity.INFO
-        )  # its frames are the picture, each examined
-    else:
-        notes.note("L211", "apng.frames", animation.at)
+    # one that is well made is an animation: a plan says what was decided of each frame
+    notes.note("L211", "apng.frames", animation.at, cannot_tell=well and len(notes.findings) == found)

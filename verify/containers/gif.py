@@ -1,7 +1,7 @@
 """GIF: a contiguous walk over blocks, each picture's LZW stream followed to its end code (LEAKS.md section 4.5; GIF89a).
 
 A still file has one picture and no extension. The frames of an animation are the picture: each is examined, and that there are
-several is told (L211, info); one loop extension and one graphic control before each frame belong to it.
+several is told (L211); one loop extension and one graphic control before each frame belong to it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.gif_extensions import EXTENSION, SubBlocks, inspect_extension, sub_blocks
 from indelible.verify.containers.gif_tail import restorable
@@ -45,6 +44,7 @@ class _State:
     table: _Table | None = None
     images: int = 0
     controls: int = 0  # graphic controls since the last picture
+    first_control: int | None = None  # where the first one of all stands
     bare: int = 0  # pictures without a graphic control
     loops: int = 0
     codes: int = 0
@@ -75,9 +75,14 @@ def inspect(data: bytes) -> Inspection:
     elif state.controls:
         notes.note("L307", "gif.gce.order", at)
     if state.images > 1:
-        # with a control of its own for each frame, the frames are the picture, and each was examined
+        # with a control of its own for each frame it is an animation: a plan says what was decided of each
         moving = not state.bare and data[:6] == b"GIF89a"
-        notes.note("L211", "gif.frames", 0, severity=Severity.INFO if moving else None)
+        notes.note("L211", "gif.frames", 0, cannot_tell=moving)
+    else:
+        if state.first_control is not None:
+            notes.note("L305", "gif.gce", state.first_control)
+        if state.loops:
+            notes.note("L305", "gif.app.loop", 13)
     if state.table is not None:
         _unused(notes, state.table)
     return notes.inspection()
@@ -145,6 +150,7 @@ def _extension(notes: Notes, state: _State, data: bytes, at: int) -> int:
 
 def _control(notes: Notes, state: _State, blocks: SubBlocks, at: int) -> None:
     state.controls += 1
+    state.first_control = at if state.first_control is None else state.first_control
     if state.controls > 1:
         notes.note("L307", "gif.gce.order", at)
     if blocks.count != 1 or len(blocks.content) != 4:

@@ -83,7 +83,7 @@ class Notes:
         if seen is None and len(self.findings) < MAX_FINDINGS:
             self._seen[rule, channel] = len(self.findings)
             self.findings.append(item)
-        elif seen is not None and item.severity.rank < self.findings[seen].severity.rank:
+        elif seen is not None and _worse(item, self.findings[seen]):
             self.findings[seen] = item
 
     def picture(
@@ -111,6 +111,10 @@ class Notes:
             embedded=tuple(self.embedded),
             inflated=tuple(self.inflated),
         )
+
+
+def _worse(item: Finding, other: Finding) -> bool:
+    return (item.severity.rank, item.cannot_tell) < (other.severity.rank, other.cannot_tell)
 
 
 def gaps(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -72,6 +72,8 @@ def reason_of(findings: Iterable[Finding]) -> tuple[Outcome, Reason | None]:
     if not telling:
         return Outcome.HELD, None
     rules = {item.rule for item in telling}
+    if rules == {"L211"}:
+        return Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP
     if rules & {"L190", "L191", "L193"}:
         return Outcome.INCONCLUSIVE, Reason.PARSERS_DISAGREE
     if "L192" in rules:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 
-from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.notes import Inspection, Notes
 from indelible.verify.containers.tiff_blocks import Blocks
@@ -91,7 +90,9 @@ class _File:
         elif role == "exif":
             notes.note("L101", "tiff.exififd", directory.start)
         elif role == "page":
-            notes.note("L211", "tiff.ifd.next", directory.start, severity=Severity.INFO)  # a page, examined as such
+            notes.note(
+                "L211", "tiff.ifd.next", directory.start, cannot_tell=True
+            )  # a page: a plan says what was decided
         elif role == "sub":
             notes.note("L211", "tiff.subifd", directory.start)
         self._entries.examine(directory, picture=role in _PICTURES, gps=role == "gps")

@@ -1,14 +1,13 @@
 """WebP: a contiguous walk over RIFF chunks, and where each coded picture really ends (LEAKS.md section 4.4; RFC 9649).
 
 A still file is ``VP8 `` or ``VP8L`` alone, or ``VP8X``, ``ALPH``, ``VP8 ``. The frames of an
-animation are the picture: each is examined, and their number is told (L211, info).
+animation are the picture: each is examined, and that there are several is told (L211).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from indelible.model import Severity
 from indelible.verify.containers import Walk
 from indelible.verify.containers.exif import inspect_exif
 from indelible.verify.containers.notes import Inspection, Notes
@@ -177,8 +176,7 @@ def _frame(notes: Notes, state: _State, data: bytes, at: int, stop: int, end: in
     """One ANMF chunk: its own header, then the chunks of one still picture."""
     state.frames += 1
     ordered = b"ANIM" in state.seen and state.image is None
-    # in their order, the frames are the picture, and each was examined
-    notes.note("L211", "webp.frames", at, severity=Severity.INFO if ordered else None)
+    notes.note("L211", "webp.frames", at, cannot_tell=ordered)  # well made: a plan says what was decided of each
     if stop - at < 8 + 16 + 8:
         notes.note("L310", "webp.frame", at)
         notes.name("webp.frame", at, end, unknown=True)

@@ -64,8 +64,7 @@ def _applies(subject: Subject) -> str | None:
         return "one_frame"
     if not subject.regions:
         return "no_regions"
-    decided = subject.plan is not None and subject.plan.source.frames == subject.picture.frames
-    return "plan_of_every_frame" if decided else None
+    return "plan_of_every_frame" if subject.every_frame_decided else None
 
 
 @leak_check(

@@ -5,7 +5,9 @@ Broken by anything that is not on the list, whatever it contains; undecided wher
 
 from __future__ import annotations
 
-from indelible.model import Outcome, Reason
+from dataclasses import replace
+
+from indelible.model import Finding, Outcome, Reason, Severity
 from indelible.verify.checks import Observation, leak_check
 from indelible.verify.containers.rules import OF_PLACE, SEVERITY, finding, reason_of
 from indelible.verify.containers.walkers import walk_file
@@ -31,5 +33,13 @@ def walk(subject: Subject) -> Observation:
     if result is None:
         unknown = finding("L310", "container.unknown", 0)
         return Observation(findings=(unknown,), outcome=Outcome.INCONCLUSIVE, why=Reason.UNKNOWN_STRUCTURE.value)
-    _, reason = reason_of(result.findings)
-    return Observation(findings=result.findings, why=None if reason is None else reason.value)
+    findings = result.findings
+    if subject.every_frame_decided:
+        findings = tuple(_told(item) for item in findings)
+    _, reason = reason_of(findings)
+    return Observation(findings=findings, why=None if reason is None else reason.value)
+
+
+def _told(item: Finding) -> Finding:
+    """Frames and pages of which each was decided are the picture; that there are several stays in the report."""
+    return replace(item, severity=Severity.INFO) if item.rule == "L211" and item.cannot_tell else item
