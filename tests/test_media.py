@@ -38,12 +38,6 @@ def bomb() -> bytes:
     )
 
 
-def animated() -> bytes:
-    """Two frames."""
-    frames = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
-    return saved(frames[0], "PNG", save_all=True, append_images=frames[1:])
-
-
 def incomplete() -> bytes:
     """A progressive JPEG that ends, properly, after its third scan."""
     data = saved(Image.effect_noise((99, 99), 50), "JPEG", progressive=True)
@@ -67,9 +61,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "incomplete jpeg": (incomplete, "incomplete_scans"),
     "text bomb": (text_bomb, "too_much_text"),
     "bomb": (bomb, "too_many_pixels"),
-    "animated": (animated, "animated"),
-    "cmyk": (lambda: saved(RGB.convert("CMYK"), "JPEG"), "cmyk"),
-    "16 bit": (lambda: saved(Image.new("I;16", (8, 8)), "PNG"), "deep_samples"),
+    "no picture": (lambda: b"%PDF-1.7", "format_unknown"),
 }  # fmt: skip
 
 
