@@ -18,6 +18,7 @@ from indelible.verify.checks import CHECKS, SUITE
 
 REPORTS = Path(__file__).resolve().parents[1] / "reports"
 SUITES, SCHEMA = REPORTS / "schema" / "suites.json", REPORTS / "schema" / "certificate-0.1.json"
+RUN = REPORTS / "schema" / "run-0.1.json"
 STANDALONE = REPORTS / "standalone" / "indelible_check.py"
 _UNUSED = {"$schema", "$id", "title", "description"}
 
@@ -43,6 +44,9 @@ def shorter(schema: Any) -> Any:
 def embedded(text: str) -> str:
     """The one file with its data lines written again."""
     schema = shorter(json.loads(SCHEMA.read_text("utf-8")))
+    run = shorter(json.loads(RUN.read_text("utf-8")))
+    used = ("proof", "checkpoint", "hash", "digested")
+    schema["$defs"] |= {name: run["$defs"][name] for name in used}
     suites = json.loads(SUITES.read_text("utf-8"))
     for name, kind, value in (("SCHEMA", "Any", schema), ("SUITES", "dict[str, list[str]]", suites)):
         data = json.dumps(value, separators=(",", ":"), sort_keys=True)
