@@ -53,10 +53,9 @@ def follows(body: Mapping[str, Any]) -> str | None:
 def lifetime(body: Mapping[str, Any], *, now: datetime, newest_suite: str, max_age_days: int | None = None) -> Lifetime:
     """Where a certificate stands at ``now``. A consumer may shorten its life to ``max_age_days``."""
     issued, until = moment(body["issuedAt"]), moment(body["validity"]["notAfter"])
-    if max_age_days is not None:
-        until = min(until, issued + timedelta(days=max_age_days))
-    if now > until:
+    # differences only: a date near the ends of the calendar must not be added to
+    if now > until or (max_age_days is not None and now - issued > timedelta(days=max_age_days)):
         return Lifetime.EXPIRED
-    if now < issued - SKEW:
+    if issued - now > SKEW:
         return Lifetime.NOT_YET
     return Lifetime.STALE if body["suite"]["version"] < newest_suite else Lifetime.CURRENT

@@ -63,7 +63,7 @@ def check(
     ] = None,
     max_age: Annotated[
         int | None,
-        typer.Option("--max-age", metavar="DAYS", min=0, help="Let it expire earlier.", show_default=False),
+        typer.Option("--max-age", metavar="DAYS", min=0, max=36_500, help="Let it expire earlier.", show_default=False),
     ] = None,
     accept_limits: Annotated[
         bool, typer.Option("--accept-limits", help="Exit 0 instead of 10 where the only fault is a limit.")

@@ -9,6 +9,7 @@ it has expired, else the verdict's (0 certified, 10 with limits, 20 inconclusive
 recomputation that the verdict follows from the rows; neither proves the rows. Licence: Apache-2.0. SCHEMA and SUITES, near the end, are
 data, written by tools/suites.py from the published schemas and the suites.
 """
+
 # fmt: off
 from __future__ import annotations
 
@@ -401,8 +402,8 @@ def check(certificate: bytes, beside: bytes | None = None, file_sha256: str | No
     age = ""
     if "moment_impossible" not in invalid:
         issued, until = moment(body["issuedAt"]), moment(body["validity"]["notAfter"])
-        until = until if max_age is None else min(until, issued + timedelta(days=max_age))
-        age = "expired" if now > until else "issued_in_the_future" if now < issued - timedelta(days=1) else (
+        over = now > until or (max_age is not None and now - issued > timedelta(days=max_age))
+        age = "expired" if over else "issued_in_the_future" if issued - now > timedelta(days=1) else (
             "stale" if suite < max(SUITES) else "")
     unverifiable += [age] * (age == "issued_in_the_future")
     states = {"INVALID": invalid, "UNVERIFIABLE": unverifiable, "EXPIRED": [age] * (age == "expired"),

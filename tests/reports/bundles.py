@@ -481,6 +481,7 @@ def tampered() -> dict[str, Tampered]:
         ("thirtieth_of_february", "moment_impossible", "certified",
          lambda body: body["validity"].update(notAfter="2027-02-30T00:00:00Z")),
         ("year_0", "moment_impossible", "certified", lambda body: body.update(issuedAt="0000-01-01T00:00:00Z")),
+        ("before_the_calendar", "moment_impossible", "certified", lambda body: body.update(issuedAt="9999-12-31T23:59:59Z")),
         ("signed_and_says_unsigned", "issuer_contradicts_the_signature", "certified",
          lambda body: body.update(signature="unsigned")),
         ("carried_row_of_nowhere", "carried_row_is_missing", "certified", lambda body: body.update(
@@ -616,6 +617,11 @@ def tampered() -> dict[str, Tampered]:
     add("key_of_nobody", "key_not_known", replace(case, key=None), "UNVERIFIABLE")
     add("suite_of_tomorrow", "suite_not_known", _edited(_unknown_suite("2099.01")), "UNVERIFIABLE")
     add("from_the_future", "issued_in_the_future", replace(case, now=datetime(2026, 11, 1, tzinfo=UTC)), "UNVERIFIABLE")
+    add("first_day_of_the_calendar", "expired", _edited(lambda body: body.update(
+        issuedAt="0001-01-01T00:00:00Z", validity={"notAfter": "0001-01-02T00:00:00Z"})), "EXPIRED")  # fmt: skip
+    add("last_days_of_the_calendar", "issued_in_the_future", replace(_edited(lambda body: body.update(
+        issuedAt="9996-01-01T00:00:00Z", validity={"notAfter": "9998-12-01T00:00:00Z"})), max_age_days=36_500),
+        "UNVERIFIABLE")  # fmt: skip
     add("too_old", "expired", replace(case, now=datetime(2029, 11, 24, tzinfo=UTC)), "EXPIRED")
     add("too_old_for_me", "expired", replace(case, max_age_days=7), "EXPIRED")
     return found

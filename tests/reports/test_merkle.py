@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,8 @@ from hypothesis import strategies as st
 from indelible.batch.seal import seal_run
 from indelible.errors import InputError
 from indelible.reports import checkpoint, merkle
-from indelible.reports.certificate import canonical
-from tests.reports.bundles import ISSUER, RUN, statement_of
+from indelible.reports.certificate import canonical, seal
+from tests.reports.bundles import ISSUER, RUN, proof, statement_of
 
 
 def _defined(leaves: list[bytes]) -> bytes:
@@ -93,6 +95,26 @@ def test_run_is_sealed_on_disk(tmp_path: Path) -> None:
         data = path.read_bytes()
         body = statement_of()["predicate"]
         assert checkpoint.problems(proof, data, body, ISSUER.public_key) == []
+
+
+def test_checkpoint_proof_and_envelopes_follow_their_published_schema() -> None:
+    """`schema/run-0.1.json`, by an independent validator."""
+    from importlib.resources import files
+
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((files("indelible.reports") / "schema" / "run-0.1.json").read_text("utf-8"))
+    Draft202012Validator.check_schema(schema)
+
+    def follows(name: str, value: object) -> bool:
+        return bool(Draft202012Validator({**schema, "$ref": f"#/$defs/{name}"}).is_valid(value))
+
+    document = json.loads(proof())
+    payload = json.loads(base64.b64decode(document["checkpoint"]["payload"]))
+
+    assert follows("proof", document) and follows("checkpoint", payload)
+    assert follows("envelope", document["checkpoint"]) and follows("envelope", json.loads(seal(statement_of(), ISSUER)))
+    assert not follows("checkpoint", document) and not follows("proof", {**document, "note": ""})
 
 
 def test_a_certificate_of_another_run_is_not_sealed_into_this_one(tmp_path: Path) -> None:
