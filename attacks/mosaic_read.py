@@ -1,0 +1,239 @@
+"""Reading one line of text in a mosaic with nothing given: which font, which size, which place, which space, which text.
+
+From likely to unlikely: plain faces before bold and slanted ones, averaging in stored values before averaging in light, block means before
+tents. Within each: numbers, English words, anything. The first reading that explains every cell to within rounding ends the search.
+
+What a reading is worth is judged by information: the cells that it explains, each by as many bits as its ink varies more than the
+residual, against the bits of all texts and settings that were open to choice. A reading that cannot pay for its choices is chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from indelible.attacks.fonts import Font
+from indelible.attacks.glyphs import Setting
+from indelible.attacks.methods import Budget
+from indelible.attacks.mosaic_ink import Space
+from indelible.attacks.mosaic_kernel import Kernel
+from indelible.attacks.mosaic_line import Line, ink_height, line_cells, line_ink
+from indelible.attacks.mosaic_priors import TextModel, digits_model, open_model, words_model
+from indelible.attacks.mosaic_search import Found, Way, neighbours, race, read_line
+from indelible.attacks.mosaic_shortlist import Setup, shortlist
+
+#: Standard deviation of the model's own error while fonts are compared, as ink.
+_ROUGH = 0.015
+#: A residual of so little is rounding: as ink, beyond the noise of the cells.
+_EXACT = 0.0025
+#: A rough residual that a slightly better setting may turn into an exact one.
+_NEAR = 0.008
+_ENOUGH_BITS = 12.0
+_WHOLE_PIXELS: tuple[Setting, ...] = ("snapped", "whole")
+_SIZES = (7.0, 72.0)
+_RACED = {"digits": 2500, "words": 350, "open": 420}
+#: Columns of a first, short race, and from how many setups on it is run.
+_SHORT = 4
+_MANY = 1200
+_BEAMS = {"digits": 30, "words": 160, "open": 60}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineReading:
+    """What a line came to. ``texts``: text and posterior, likeliest first. ``rms``: residual as ink; ``noise``: what rounding explains.
+
+    ``bits``: what the cells tell beyond all that was open to choice; ``exact``: every cell explained to within rounding.
+    """
+
+    texts: tuple[tuple[str, float], ...] = field(repr=False)
+    found: Found
+    rms: float
+    noise: float
+    bits: float
+    exact: bool
+    trials: int
+
+
+def read(
+    line: Line, fonts: tuple[Font, ...], budget: Budget, known: tuple[Setup, Way] | None = None
+) -> LineReading | None:
+    """Read a line; None if the time ran out before anything was found or nothing can be there.
+
+    Args:
+        known: setting and way of another line of the same text, tried first.
+    """
+    trials = 0
+    pool: list[Found] = []
+    polished_before: set[tuple[str, Setup, Way]] = set()
+    for way, some, model in _tiers(fonts):
+        if budget.spent:
+            break
+        found, tried = _look(line, way, some, model, budget)
+        trials += tried
+        pool += found
+        pool.sort(key=lambda item: (_total(item), item.text))
+        del pool[40:]
+        for first in sorted(pool, key=lambda item: _rms(line, item))[:2]:
+            if _rms(line, first) > _NEAR or (first.text, first.setup, first.way) in polished_before:
+                continue
+            polished_before.add((first.text, first.setup, first.way))
+            polished, tried = polish(line, [first], budget)
+            trials += tried
+            pool += polished
+            if _is_exact(line, polished[0]) and _bits(line, polished[0]) > _ENOUGH_BITS:
+                return _answer(line, polished, trials)
+    if not pool:
+        return None
+    pool.sort(key=lambda item: (_total(item), item.text))
+    best_per_setup = {(item.setup.font, item.setup.size, item.way, item.chars): item for item in reversed(pool)}
+    polished, tried = polish(line, list(best_per_setup.values())[::-1][:6], budget)
+    return _answer(line, sorted(polished, key=lambda item: -_bits(line, item)), trials + tried)
+
+
+def _tiers(fonts: tuple[Font, ...]) -> Iterator[tuple[Way, tuple[Font, ...], TextModel]]:
+    """What is tried, likeliest and cheapest first."""
+    plain, other = tuple(f for f in fonts if f.plain), tuple(f for f in fonts if not f.plain)
+    ways = Way(space="srgb", kernel="box"), Way(space="linear", kernel="box")
+    for some in (plain, other):
+        if some:
+            yield from ((way, some, digits_model()) for way in ways)
+            yield from ((way, some, model) for way in ways for model in (open_model(), words_model()))
+
+
+def _look(line: Line, way: Way, fonts: tuple[Font, ...], model: TextModel, budget: Budget) -> tuple[list[Found], int]:
+    """Shortlist, race, read."""
+    least, most = ink_height(line)
+    sizes = np.arange(max(_SIZES[0], np.floor(least / 1.05)), min(_SIZES[1], np.ceil(most / 0.6)) + 1)
+    if not len(sizes):
+        return [], 0
+    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
+    listed = shortlist(cells, line.colours, way.space, fonts, sizes, model.chars, line.top_px)
+    raced = [setup for _, setup in listed[: int(_RACED[model.name] * budget.effort)]]
+    if not raced:
+        return [], 0
+    usual = float(np.median([setup.size for setup in raced[:100]]))
+    columns = max(7, int(np.ceil(3.0 * usual / line.grid.block[0])) + 1)
+    prior = model.prior(usual)
+    trials = 0
+    if len(raced) > _MANY:
+        short, trials = race(
+            line, raced, way, model.chars, prior, budget, columns=_SHORT, beam=8, misfit=_ROUGH, margin=30.0
+        )
+        raced = [setup for _, setup in short[:_MANY]]
+    raced = [replace(setup, setting=setting) for setup in raced for setting in _WHOLE_PIXELS]
+    winners, tried = race(
+        line, raced, way, model.chars, prior, budget, columns=columns, beam=10 if model.name == "digits" else 14,
+        misfit=_ROUGH, margin=40.0,
+    )  # fmt: skip
+    trials += tried
+    found, tried = read_line(
+        line, [setup for _, setup in winners[:14]], way, model.chars, prior, budget, beam=_BEAMS[model.name],
+        misfit=_ROUGH, margin=60.0,
+    )  # fmt: skip
+    return found, trials + tried
+
+
+def _model_of(found: Found) -> TextModel:
+    return next(model for model in (digits_model(), words_model(), open_model()) if model.chars == found.chars)
+
+
+def _total(found: Found) -> float:
+    return found.cost + _model_of(found).entry
+
+
+def polish(line: Line, start: list[Found], budget: Budget) -> tuple[list[Found], int]:
+    """Better settings near those found, by reading again with ever smaller noise; cheapest first."""
+    trials = 0
+    results: list[Found] = []
+    for first in start:
+        best = first
+        for step in (1.0, 0.5, 0.25):
+            if budget.spent:
+                break
+            if _is_exact(line, best):
+                break
+            sigma = float(np.clip(_rms(line, best), 0.003, _ROUGH))
+            setups = neighbours(best.setup, step)
+            found: list[Found] = []
+            for way in _ways(best.way):
+                some, tried = read_line(
+                    line, setups if way == best.way else [best.setup], way, best.chars, _model_of(best).prior(best.setup.size),
+                    budget, beam=24, misfit=sigma, margin=40.0, best=1,
+                )  # fmt: skip
+                found += some
+                trials += tried
+            found.sort(key=lambda item: (item.cost, item.text))
+            if found and _rms(line, found[0]) < _rms(line, best):
+                best = found[0]
+        results.append(best)
+    results.sort(key=lambda item: (_rms(line, item), item.text))
+    return results, trials
+
+
+def _ways(way: Way) -> list[Way]:
+    kernels: tuple[Kernel, ...] = ("box", "area")
+    return [way, *(replace(way, kernel=kernel) for kernel in kernels if kernel != way.kernel)]
+
+
+def _inked(line: Line, space: Space) -> np.ndarray:
+    ink = line_ink(line, space)
+    return np.asarray(ink[np.abs(ink) > 0.01])
+
+
+def _noise(line: Line) -> float:
+    return line.grid.noise / max(1.0, line.colours.contrast)
+
+
+def _rms(line: Line, found: Found) -> float:
+    count = max(1, len(_inked(line, found.way.space)))
+    return float(np.sqrt(max(0.0, 2 * found.misfit) / count) * np.hypot(found.sigma, _noise(line)))
+
+
+def _is_exact(line: Line, found: Found) -> bool:
+    return _rms(line, found) < _EXACT + 1.5 * _noise(line)
+
+
+def _bits(line: Line, found: Found) -> float:
+    """Bits that the cells tell about the text beyond those of all choices."""
+    ink = _inked(line, found.way.space)
+    spread = float(np.std(line_ink(line, found.way.space)))
+    told = len(ink) * np.log2(max(1.0, spread / max(_rms(line, found), _noise(line))))
+    return float(told - (_model_of(found).cost(found.text)) / np.log(2) - 14)
+
+
+def _answer(line: Line, found: list[Found], trials: int) -> LineReading:
+    """The n-best list at the noise that the best reading leaves."""
+    best = found[0]
+    rms = _rms(line, best)
+    exact = _is_exact(line, best)
+    sigma = max(rms * 1.1, 0.0015)
+    model = _model_of(best)
+    setups = list(dict.fromkeys(item.setup for item in found if item.way == best.way and item.chars == best.chars))[:3]
+    again, tried = read_line(
+        line, setups, best.way, best.chars, model.prior(best.setup.size), Budget(), beam=_BEAMS[model.name] * 2,
+        misfit=sigma, margin=40.0, best=12,
+    )  # fmt: skip
+    if again and _rms(line, again[0]) <= rms * 1.001:
+        best, rms = again[0], _rms(line, again[0])
+    texts: dict[str, float] = {}
+    for item in again or [best]:
+        texts[item.text] = min(texts.get(item.text, np.inf), item.cost)
+    bits = _bits(line, best)
+    return LineReading(
+        texts=_posteriors(texts, bits, rms), found=best, rms=rms, noise=_noise(line), bits=bits, exact=exact,
+        trials=trials + tried,
+    )  # fmt: skip
+
+
+def _posteriors(costs: dict[str, float], bits: float, rms: float) -> tuple[tuple[str, float], ...]:
+    """Share of each text, tempered where the residual is the model's own error and not independent from cell to cell."""
+    heat = 1.0 + 60.0 * max(0.0, rms - 0.003)
+    lowest = min(costs.values())
+    weights = {text: float(np.exp(-(cost - lowest) / heat)) for text, cost in costs.items()}
+    rest = float(np.exp2(np.clip(-bits / 6.0, -60, 60)))
+    whole = sum(weights.values()) * (1 + rest)
+    return tuple(
+        sorted(((text, weight / whole) for text, weight in weights.items()), key=lambda item: (-item[1], item[0]))
+    )[:10]

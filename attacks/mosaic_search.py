@@ -1,0 +1,144 @@
+"""Fonts, sizes and places of a line run against each other until few are left, and those are read in full.
+
+A race reads only the first columns, with a narrow beam, and drops what falls behind the best of all batches. The survivors are read to
+the end; then the way the text was set (sub-pixel places, hinting), the size, the kernel and the strength of the ink are refined by reading again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from indelible.attacks.glyphs import kerning
+from indelible.attacks.methods import Budget
+from indelible.attacks.mosaic_beam import Prior, Reading, search
+from indelible.attacks.mosaic_ink import Space, curve
+from indelible.attacks.mosaic_kernel import Kernel
+from indelible.attacks.mosaic_line import Line, line_cells
+from indelible.attacks.mosaic_shortlist import Setup
+from indelible.attacks.mosaic_tables import Cells, Table, lead_of, make_table, span_of
+
+_BATCH = 48
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How the mosaic was made: space of averaging, kernel, and the share of the assumed contrast that the text has."""
+
+    space: Space = "srgb"
+    kernel: Kernel = "box"
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A reading with all that it assumes. ``cost``: nats at ``sigma``; ``rms``: root mean squared residual, as ink."""
+
+    text: str = field(repr=False)
+    setup: Setup
+    way: Way
+    chars: str = field(repr=False)
+    cost: float
+    misfit: float
+    sigma: float
+    start: int
+
+    @property
+    def prior(self) -> float:
+        """Cost of the text before the picture is seen, nats."""
+        return self.cost - self.misfit
+
+
+def tables_for(
+    cells: Cells, line: Line, setups: Sequence[Setup], way: Way, chars: str, columns: int, kern: bool
+) -> list[Table]:
+    """Tables of equal shape for many setups."""
+    sets = [setup.glyphs(chars) for setup in setups]
+    span = max(span_of(glyphs, cells.edges, cells.reach) for glyphs in sets)
+    kerns = [kerning(setup.font, chars) if kern and setup.setting != "whole" else None for setup in setups]
+    lead = lead_of([(table, setup.size) for table, setup in zip(kerns, setups, strict=True)], cells.edges)
+    return [
+        make_table(
+            cells,
+            glyphs,
+            setup.baseline,
+            curve(glyphs.ink, line.colours, way.space),
+            table,
+            span=span,
+            lead=lead,
+            columns=columns,
+        )
+        for setup, glyphs, table in zip(setups, sets, kerns, strict=True)
+    ]
+
+
+def race(
+    line: Line, setups: Sequence[Setup], way: Way, chars: str, prior: Prior, budget: Budget,
+    *, columns: int, beam: int, misfit: float, margin: float,
+) -> tuple[list[tuple[float, Setup]], int]:  # fmt: skip
+    """The setups by their best key over the first columns, smallest first; those that were dropped are left out. And the trials."""
+    cells = line_cells(line, way.space, way.kernel, misfit, way.strength)
+    best = np.full(cells.ink.shape[0] + 2, np.inf)
+    finished: list[tuple[float, Setup]] = []
+    trials = 0
+    for at in range(0, len(setups), _BATCH):
+        if budget.spent:
+            break
+        batch = list(setups[at : at + _BATCH])
+        tables = tables_for(cells, line, batch, way, chars, columns, kern=False)
+
+        def keep(column: int, keys: np.ndarray) -> np.ndarray:
+            best[column] = min(best[column], float(keys.min()))
+            return np.asarray((keys <= best[column] + margin) | ~np.isfinite(keys))
+
+        readings, tried = search(
+            tables, prior, beam=beam, best=1, margin=margin, whole=columns >= cells.ink.shape[0], keep=keep
+        )
+        trials += tried
+        finished += [(reading.cost, batch[reading.hypothesis]) for reading in readings]
+    finished.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
+    return finished, trials
+
+
+def read_line(
+    line: Line, setups: Sequence[Setup], way: Way, chars: str, prior: Prior, budget: Budget,
+    *, beam: int, misfit: float, margin: float, best: int = 4,
+) -> tuple[list[Found], int]:  # fmt: skip
+    """The line read in full under each setup, cheapest first, and the trials."""
+    cells = line_cells(line, way.space, way.kernel, misfit, way.strength)
+    found: list[Found] = []
+    trials = 0
+    phases: dict[int, list[Setup]] = {}
+    for setup in setups:
+        phases.setdefault(4 if setup.setting == "fine" else 1, []).append(setup)
+    for group in phases.values():
+        for at in range(0, len(group), 16):
+            if budget.spent:
+                break
+            batch = group[at : at + 16]
+            tables = tables_for(cells, line, batch, way, chars, len(cells.ink), kern=True)
+            readings, tried = search(tables, prior, beam=beam, best=best, margin=margin, cut=lambda: budget.spent)
+            trials += tried
+            found += [_found(reading, batch, way, chars, misfit) for reading in readings]
+    found.sort(key=lambda item: (item.cost, item.text))
+    return found, trials
+
+
+def _found(reading: Reading, setups: Sequence[Setup], way: Way, chars: str, misfit: float) -> Found:
+    return Found(
+        text="".join(chars[i] for i in reading.text), setup=setups[reading.hypothesis], way=way, chars=chars,
+        cost=reading.cost, misfit=reading.misfit, sigma=misfit, start=reading.start,
+    )  # fmt: skip
+
+
+def neighbours(setup: Setup, step: float) -> list[Setup]:
+    """The same text set a little larger or smaller, higher or lower, and in the other ways."""
+    made = [setup]
+    for size in (setup.size - step, setup.size, setup.size + step):
+        for baseline in (setup.baseline - 1, setup.baseline, setup.baseline + 1):
+            made.append(replace(setup, size=size, baseline=baseline, setting="snapped", y=0.0))
+            made.append(replace(setup, size=size, baseline=baseline, setting="whole", y=0.0))
+            made.append(replace(setup, size=size, baseline=baseline, setting="fine", y=0.0))
+    return list(dict.fromkeys(item for item in made if item.size >= 6))
