@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -325,3 +326,17 @@ def test_unsigned_certificates_of_this_version_are_unverifiable(tmp_path: Path) 
     result = _check(Case(certificate=canonical(statement_of(public_key=None))))
 
     assert (result.state, result.signature, result.reasons) == (checks.State.UNVERIFIABLE, "absent", ("unsigned",))
+
+
+def test_every_reason_is_explained() -> None:
+    """docs/signatures.md lists what the tampered bundles provoke, and nothing that no checker says."""
+    root = Path(__file__).resolve().parents[2]
+    listed = set(
+        re.findall(r"^\| `([a-z_0-9]+)` \|", (root / "docs" / "signatures.md").read_text("utf-8"), re.MULTILINE)
+    )
+    given = {reason for _, _, case in TAMPERED.values() for reason in _check(case).reasons}
+    derived = {code for code in given if code.startswith(("envelope_", "proof_", "checkpoint_"))}
+    sources = "".join(path.read_text("utf-8") for path in (root / "reports").glob("*.py"))
+
+    assert given - derived <= listed
+    assert {code for code in listed if f'"{code}"' not in sources and not code.endswith("_repeat_an_id")} == set()
