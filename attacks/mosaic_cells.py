@@ -117,7 +117,7 @@ def _shrunk(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.nda
         return np.array([0.0, float(length)])
     count = max(1, round(length / axis.period))
     for cells in sorted(range(max(1, count - 2), count + 3), key=lambda cells: abs(length / cells - axis.period)):
-        edges = np.linspace(0, length, cells + 1)
+        edges: np.ndarray = np.linspace(0, length, cells + 1)
         if lossy:
             off = np.abs((edges[1:-1] - axis.phase + axis.period / 2) % axis.period - axis.period / 2)
             if len(off) and off.max() <= 0.75 and abs(edges[1] - axis.period) < 0.04 * axis.period:
@@ -150,7 +150,7 @@ def _meets(edges: np.ndarray, seen: np.ndarray, slack: float) -> bool:
 
 def _closed(edges: np.ndarray, length: int) -> np.ndarray:
     inner = edges[(edges > 0.5) & (edges < length - 0.5)]
-    return np.r_[0.0, inner, float(length)]
+    return np.asarray(np.r_[0.0, inner, float(length)], dtype=np.float64)
 
 
 def _owner(edges: np.ndarray, length: int) -> np.ndarray:
@@ -175,7 +175,7 @@ def _colours(pixels: np.ndarray, across: np.ndarray, down: np.ndarray) -> tuple[
 
 def _trimmed(part: np.ndarray) -> np.ndarray:
     """Mean, or the value itself where all agree."""
-    return part[0] if (part == part[0]).all() else part.mean(axis=0)
+    return np.asarray(part[0] if (part == part[0]).all() else part.mean(axis=0))
 
 
 def _inner(low: float, high: float, length: int) -> tuple[int, int]:

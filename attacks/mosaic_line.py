@@ -78,6 +78,7 @@ def line_cells(line: Line, space: Space, kernel: Kernel, misfit: float, strength
         across=across[:, line.offset : line.offset + width + 2 * _PAD],
         down=down,
         edges=edges,
+        rows=grid.down[line.rows[0] : line.rows[1] + 1],
         pad=_PAD,
         reach=grid.block[0] / 2 if kernel == "triangle" else 0.0,
     )

@@ -31,9 +31,10 @@ _EXACT = 0.0025
 #: A rough residual that a slightly better setting may turn into an exact one.
 _NEAR = 0.008
 _ENOUGH_BITS = 12.0
+_WORST_FIT = 0.06
 _WHOLE_PIXELS: tuple[Setting, ...] = ("snapped", "whole")
 _SIZES = (7.0, 72.0)
-_RACED = {"digits": 2500, "words": 350, "open": 420}
+_RACED = {"quick": 300, "digits": 2500, "words": 350, "open": 420}
 #: Columns of a first, short race, and from how many setups on it is run.
 _SHORT = 4
 _MANY = 1200
@@ -55,6 +56,11 @@ class LineReading:
     exact: bool
     trials: int
 
+    @property
+    def explained(self) -> bool:
+        """Whether the fit is good enough to speak: rounding alone, or a small residual over many more cells than were needed."""
+        return self.bits > _ENOUGH_BITS and self.rms < _WORST_FIT
+
 
 def read(
     line: Line, fonts: tuple[Font, ...], budget: Budget, known: tuple[Setup, Way] | None = None
@@ -67,10 +73,10 @@ def read(
     trials = 0
     pool: list[Found] = []
     polished_before: set[tuple[str, Setup, Way]] = set()
-    for way, some, model in _tiers(fonts):
+    for way, some, model, count in _tiers(fonts):
         if budget.spent:
             break
-        found, tried = _look(line, way, some, model, budget)
+        found, tried = _look(line, way, some, model, count, budget)
         trials += tried
         pool += found
         pool.sort(key=lambda item: (_total(item), item.text))
@@ -92,25 +98,30 @@ def read(
     return _answer(line, sorted(polished, key=lambda item: -_bits(line, item)), trials + tried)
 
 
-def _tiers(fonts: tuple[Font, ...]) -> Iterator[tuple[Way, tuple[Font, ...], TextModel]]:
-    """What is tried, likeliest and cheapest first."""
+def _tiers(fonts: tuple[Font, ...]) -> Iterator[tuple[Way, tuple[Font, ...], TextModel, int]]:
+    """What is tried, likeliest and cheapest first: way, fonts, text model, number of setups."""
     plain, other = tuple(f for f in fonts if f.plain), tuple(f for f in fonts if not f.plain)
     ways = Way(space="srgb", kernel="box"), Way(space="linear", kernel="box")
     for some in (plain, other):
         if some:
-            yield from ((way, some, digits_model()) for way in ways)
-            yield from ((way, some, model) for way in ways for model in (open_model(), words_model()))
+            yield from ((way, some, digits_model(), _RACED["quick"]) for way in ways)
+            yield from (
+                (way, some, model, _RACED[model.name]) for way in ways for model in (open_model(), words_model())
+            )
+            yield from ((way, some, digits_model(), _RACED["digits"]) for way in ways)
 
 
-def _look(line: Line, way: Way, fonts: tuple[Font, ...], model: TextModel, budget: Budget) -> tuple[list[Found], int]:
+def _look(
+    line: Line, way: Way, fonts: tuple[Font, ...], model: TextModel, count: int, budget: Budget
+) -> tuple[list[Found], int]:
     """Shortlist, race, read."""
     least, most = ink_height(line)
     sizes = np.arange(max(_SIZES[0], np.floor(least / 1.05)), min(_SIZES[1], np.ceil(most / 0.6)) + 1)
     if not len(sizes):
         return [], 0
     cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
-    listed = shortlist(cells, line.colours, way.space, fonts, sizes, model.chars, line.top_px)
-    raced = [setup for _, setup in listed[: int(_RACED[model.name] * budget.effort)]]
+    listed = shortlist(cells, line.colours, way.space, fonts, sizes, model.chars)
+    raced = [setup for _, setup in listed[: int(count * budget.effort)]]
     if not raced:
         return [], 0
     usual = float(np.median([setup.size for setup in raced[:100]]))

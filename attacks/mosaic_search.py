@@ -94,7 +94,14 @@ def race(
             return np.asarray((keys <= best[column] + margin) | ~np.isfinite(keys))
 
         readings, tried = search(
-            tables, prior, beam=beam, best=1, margin=margin, whole=columns >= cells.ink.shape[0], keep=keep
+            tables,
+            prior,
+            beam=beam,
+            best=1,
+            margin=margin,
+            whole=columns >= cells.ink.shape[0],
+            keep=keep,
+            cut=lambda: budget.spent,
         )
         trials += tried
         finished += [(reading.cost, batch[reading.hypothesis]) for reading in readings]

@@ -38,30 +38,25 @@ class Setup:
 
 
 def shortlist(
-    cells: Cells, colours: Colours, space: Space, fonts: tuple[Font, ...], sizes: np.ndarray, chars: str, top: float
+    cells: Cells, colours: Colours, space: Space, fonts: tuple[Font, ...], sizes: np.ndarray, chars: str
 ) -> list[tuple[float, Setup]]:
-    """Every font, size and baseline with the residual of its best mixture, smallest first.
-
-    Args:
-        top: upper edge of the first row, pixels.
-    """
+    """Every font, size and baseline with the residual of its best mixture, smallest first."""
     widths = np.diff(cells.edges)
     seen = (cells.ink * widths[:, None]).sum(axis=0)
     inked = np.flatnonzero(np.abs(cells.ink).max(axis=1) > 0.03)
     if not len(inked):
         return []
     extent = float(cells.edges[inked[-1] + 1] - cells.edges[inked[0]]) - 0.7 * float(np.median(widths))
-    height = _height(cells)
     found: list[tuple[float, Setup]] = []
-    baselines = np.arange(int(top), int(top + height) + 1)
-    edges = np.r_[_row_edges(cells), np.inf]
+    baselines = np.arange(int(cells.rows[0]), int(cells.rows[-1]) + 1)
+    edges = cells.rows
     for font in fonts:
         for size in sizes:
             profile = _profile(font, _DRAWN[int(np.argmin(np.abs(_DRAWN - size)))], chars, colours_key(colours), space)
             scale = size / profile.size
-            at = (edges[None, :-1] - baselines[:, None]) / scale
+            at = (edges[None] - baselines[:, None]) / scale
             summed = np.stack([np.interp(at, profile.y, line) for line in profile.summed], axis=-1)
-            expected = np.diff(summed, axis=1) * scale**2 / np.diff(edges[:-1])[None, :, None]
+            expected = np.diff(summed, axis=1) * scale**2 / np.diff(edges)[None, :, None]
             advance = profile.advance * size
             count = max(1.0, extent / float(advance.mean()))
             deviation = _SPREAD * np.abs(seen) / np.sqrt(count) + 0.02 * size
@@ -107,17 +102,6 @@ def _profile(font: Font, size: float, chars: str, colours: tuple[float, ...], sp
     )
 
 
-def _row_edges(cells: Cells) -> np.ndarray:
-    """Edges of the rows in pixels of the region, as if each cell were a plain mean."""
-    x = np.arange(cells.down.shape[1]) - cells.pad + 0.5
-    centres = cells.down @ x
-    inner = (centres[:-1] + centres[1:]) / 2
-    if not len(inner):
-        reached = np.flatnonzero(cells.down[0]) - cells.pad
-        return np.array([reached[0], reached[-1] + 1.0])
-    return np.r_[2 * centres[0] - inner[0], inner, 2 * centres[-1] - inner[-1]]
-
-
 def _residuals(systems: np.ndarray, goal: np.ndarray) -> np.ndarray:
     """Squared residual of the best mixture without negative parts, for many small systems ``(n, equations, parts)`` at once.
 
@@ -133,8 +117,3 @@ def _residuals(systems: np.ndarray, goal: np.ndarray) -> np.ndarray:
         residual = goal @ goal - (mixture * right[:, index]).sum(axis=1)
         best = np.where((mixture >= -1e-9).all(axis=1) & (residual < best), np.maximum(residual, 0), best)
     return np.asarray(best)
-
-
-def _height(cells: Cells) -> float:
-    reached = np.flatnonzero(cells.down.any(axis=0))
-    return float(reached[-1] - reached[0] + 1) if len(reached) else 0.0

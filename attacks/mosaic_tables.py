@@ -24,8 +24,8 @@ class Cells:
     """Observed cells of one line of text, as ink: 0 is the paper, 1 the text's colour.
 
     ``ink``, ``weight``: float32 ``(columns, rows)``; weight is 1 / sigma, 0 where a cell tells nothing.
-    ``across``: float32 ``(columns, width + 2 pad)``, ``down``: ``(rows, height + 2 pad)``: sampling matrices. ``edges``: of columns.
-    ``reach``: how far the kernel reads beyond a cell's edges, in pixels.
+    ``across``: float32 ``(columns, width + 2 pad)``, ``down``: ``(rows, height + 2 pad)``: sampling matrices. ``edges``: of columns,
+    ``rows``: edges of rows, in pixels. ``reach``: how far the kernel reads beyond a cell's edges, in pixels.
     """
 
     ink: np.ndarray
@@ -33,6 +33,7 @@ class Cells:
     across: np.ndarray
     down: np.ndarray
     edges: np.ndarray
+    rows: np.ndarray
     pad: int
     reach: float = 0.0
 
