@@ -10,7 +10,6 @@ import typer
 from indelible.cli import choices, show
 from indelible.cli.stream import files_of, process, tasks_of
 from indelible.cli.work import detect_file
-from indelible.preview import check_folder
 
 Preview = Annotated[
     Path | None,
@@ -49,6 +48,8 @@ def detect(
     """
     chosen = choices.policy_of(policy, kinds, text, balanced=balanced, head=head, ignore=ignore)
     if preview is not None:
+        from indelible.preview import check_folder
+
         check_folder(preview)
     files = files_of(inputs)
     code = process(

@@ -7,9 +7,6 @@ import json
 import typer
 
 from indelible.cli import choices
-from indelible.doctor import State, examine
-
-_MARKS = {State.OK: "ok", State.NOTE: "note", State.MISSING: "MISSING"}
 
 
 def doctor(as_json: choices.AsJson = False) -> None:
@@ -21,12 +18,15 @@ def doctor(as_json: choices.AsJson = False) -> None:
 
     indelible doctor
     """
+    from indelible.doctor import State, examine
+
+    marks = {State.OK: "ok", State.NOTE: "note", State.MISSING: "MISSING"}
     items = examine()
     for item in items:
         if as_json:
             typer.echo(json.dumps(item.to_dict(), ensure_ascii=True))
             continue
-        typer.echo(f"{_MARKS[item.state]:<8} {item.name:<34} {item.detail}")
+        typer.echo(f"{marks[item.state]:<8} {item.name:<34} {item.detail}")
         if item.remedy:
             typer.echo(f"{'':<8} {'':<34} -> {item.remedy}")
     raise typer.Exit(4 if any(item.needed and item.state is State.MISSING for item in items) else 0)
