@@ -111,6 +111,8 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
                 durations.append(_duration(frame))
                 # a copy where the decoder will paint the next frame over this one
                 frames.append(bare(to_srgb(frame.copy() if several else frame)))
+                if kind == "gif" and frames[-1].size != frames[0].size:  # reaches beyond the screen, which viewers cut
+                    frames[-1] = frames[-1].crop((0, 0, *frames[0].size))
         except (InputError, InputRefused):
             raise
         except Exception:
@@ -119,7 +121,7 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
         raise _damaged(kind, "holds no picture")
     lossy_webp = kind == "webp" and b"VP8 " in data
     return Decoded(
-        frames=tuple(frames),
+        frames=tuple(_on_one_canvas(frames)) if kind in _ANIMATED else tuple(frames),
         stored_size=stored_size,
         orientation=orientation,
         jpeg=jpeg,
@@ -167,6 +169,18 @@ def _frames(image: Image.Image, kind: str, limits: Limits) -> Iterator[Image.Ima
     for number, frame in enumerate(ImageSequence.Iterator(image)):
         if number >= first:  # an APNG's stand-in for old viewers is no frame of it
             yield frame
+
+
+def _on_one_canvas(frames: list[Image.Image]) -> Iterator[Image.Image]:
+    """Frames of one size: where a later frame reaches beyond the screen that was stated, the earlier ones are white there."""
+    size = (max(frame.width for frame in frames), max(frame.height for frame in frames))
+    for frame in frames:
+        if frame.size == size:
+            yield frame
+        else:
+            canvas = Image.new(frame.mode, size, "white")
+            canvas.paste(frame, (0, 0))
+            yield canvas
 
 
 def _pages(image: Image.Image, limits: Limits) -> Iterator[Image.Image]:
