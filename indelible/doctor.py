@@ -29,6 +29,7 @@ PACKAGES = (
     ("onnxruntime", "onnxruntime"),
     ("opencv-python-headless", "cv2"),
     ("phonenumbers", "phonenumbers"),
+    ("pi-heif", "pi_heif"),
     ("pillow", "PIL.Image"),
     ("python-stdnum", "stdnum"),
     ("rapidocr", "rapidocr"),
@@ -36,6 +37,7 @@ PACKAGES = (
     ("rfc8785", "rfc8785"),
     ("rich", "rich"),
     ("scikit-image", "skimage"),
+    ("scipy", "scipy.stats"),
     ("typer", "typer"),
     ("zxing-cpp", "zxingcpp"),
 )
@@ -80,6 +82,7 @@ def examine() -> tuple[Item, ...]:
     checks: tuple[Callable[[], Iterator[Item]], ...] = (
         _python,
         _packages,
+        _formats,
         _opencv,
         _exiftool,
         _tesseract,
@@ -100,6 +103,27 @@ def _python() -> Iterator[Item]:
         detail=version,
         remedy="" if fits else "Use Python 3.11, 3.12 or 3.13: `make distclean setup PYTHON=python3.11`",
     )
+
+
+def _formats() -> Iterator[Item]:
+    """The formats that take a plug-in, to read and to write."""
+    from indelible import plugins
+
+    extras = {
+        "AVIF": ("Pillow with AVIF", _pip("pillow")),
+        "HEIF": ("pillow-heif, which brings x265 (GPL-2)", _pip("pillow-heif")),
+        "JXL": ("pillow-jxl-plugin (GPL-3)", _pip("pillow-jxl-plugin")),
+    }
+    for name, (package, remedy) in extras.items():
+        read, written = name in plugins.formats(), name in plugins.writable()
+        detail = "read and written" if written else "read, not written" if read else "not read"
+        yield Item(
+            name=f"{name} files",
+            state=State.OK if written else State.NOTE,
+            detail=detail if written else f"{detail}: takes {package}",
+            remedy="" if written else remedy,
+            needed=False,
+        )
 
 
 def _packages() -> Iterator[Item]:
