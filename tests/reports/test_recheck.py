@@ -18,7 +18,8 @@ from indelible.model import Kind, Outcome, Policy, RedactionPlan
 from indelible.reports import keys, supersession
 from indelible.reports.certificate import canonical, issuer_of, parse, recompute, seal
 from indelible.reports.statement import SIGNED
-from tests.reports.bundles import ISSUER, arms, statement_of, suite_rows, whole
+from tests.reports.bundles import ISSUER, statement_of, suite_rows, whole
+from tests.reports.examinations import arms
 
 Object = dict[str, Any]
 QUICK = Policy(kinds=(Kind.CODE,))
