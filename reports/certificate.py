@@ -141,7 +141,7 @@ def build(
                 "annotations": {
                     "width": examination.width,
                     "height": examination.height,
-                    "frames": 1,
+                    "frames": examination.frames,
                     "pixelSha256": examination.pixel_sha256,
                     "pixelSpec": statement.PIXEL_SPEC,
                 },

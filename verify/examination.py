@@ -37,6 +37,7 @@ class Examination:
     media_type: str
     width: int
     height: int
+    frames: int
     verdict: Verdict
     regions: tuple[RegionEvidence, ...]
     rows: tuple[Check, ...]

@@ -114,6 +114,7 @@ def examine_file(
         media_type=f"image/{subject.format}" if subject.format else "application/octet-stream",
         width=picture.width if picture else 0,
         height=picture.height if picture else 0,
+        frames=picture.frames if picture else 1,
         verdict=judge(rows, judged, required, limits),
         regions=judged,
         rows=rows,

@@ -17,7 +17,7 @@ from indelible.model.geometry import Box, Region
 from indelible.model.vocabulary import Kind
 
 PLAN_SCHEMA = "indelible/plan/1"
-MAX_REDACTIONS = 100_000
+MAX_REDACTIONS = 20_000
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _COLOR = re.compile(r"#[0-9a-f]{6}")

@@ -116,6 +116,7 @@ def examination(
         "media_type": "image/jpeg",
         "width": 4000,
         "height": 3000,
+        "frames": 1,
         "verdict": judge(rows, regions, required, limits),
         "regions": regions,
         "rows": rows,
