@@ -152,16 +152,22 @@ def environment_of(programs: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def policy_of(policy: Policy) -> dict[str, Any]:
-    """The policy by digest; its name only if it is one of ours."""
+def policy_fields(policy: Policy) -> dict[str, Any]:
+    """The whole policy as it is digested, and as it travels with the evidence: closed forms, nothing of the caller's own words."""
     fields = policy.to_dict()
+    fields["name"] = policy.name if policy.name in statement.POLICY_NAMES else "custom"
     for name in ("margins", "thresholds"):
         fields[name] = {kind: format(Decimal(str(share)), "f") for kind, share in fields[name].items()}
     # the caller's words may be names, and a bare digest of a name can be guessed: only their number enters
     fields["text_rules"] = {name: len(entries) for name, entries in fields["text_rules"].items()}
-    name = policy.name if policy.name in statement.POLICY_NAMES else "custom"
+    return fields
+
+
+def policy_of(policy: Policy) -> dict[str, Any]:
+    """The policy by digest; its name only if it is one of ours."""
+    fields = policy_fields(policy)
     return {
-        "id": f"{name}/1",
+        "id": f"{fields['name']}/1",
         "level": "basic",
         "digest": derive.digest(fields),
         "kinds": [kind.value for kind in policy.kinds],

@@ -23,6 +23,17 @@ def begin_run(policy: Policy) -> checkpoint.Run:
     return checkpoint.begin(policy_of(policy)["digest"]["sha256"], suites.newest())
 
 
+def write_policy(folder: Path, policy: Policy) -> Path:
+    """Write ``run/policy.json``, whose SHA-256 is ``policy.digest`` of every certificate of the run. Raises `OutputError`."""
+    from indelible.reports.projection import policy_fields
+    from indelible.reports.strict import canonical
+
+    make_folder(folder / FOLDER)
+    path = folder / FOLDER / "policy.json"
+    write_file(path, canonical(policy_fields(policy)))
+    return path
+
+
 def seal_run(folder: Path, certificates: Sequence[Path], run: checkpoint.Run, signer: dsse.Signing) -> Path:
     """Write ``run/checkpoint.json``, ``run/checkpoint.dsse`` and each ``NAME.proof.json``.
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indelible.batch.seal import seal_run
+from indelible.batch.seal import begin_run, seal_run, write_policy
 from indelible.errors import InputError
+from indelible.model import Policy, TextRules
 from indelible.reports import checkpoint, merkle
 from indelible.reports.certificate import canonical, seal
+from indelible.reports.projection import policy_of
 from tests.reports.bundles import ISSUER, RUN, proof, statement_of
 
 
@@ -125,6 +127,16 @@ def test_a_certificate_of_another_run_is_not_sealed_into_this_one(tmp_path: Path
     with pytest.raises(InputError):
         seal_run(tmp_path, [path], RUN, ISSUER)
     assert not (tmp_path / "run").exists()
+
+
+def test_the_policy_travels_with_the_run(tmp_path: Path) -> None:
+    """Whoever holds the evidence can hash the policy and compare; the caller's own words and names are not in it."""
+    policy = Policy(name="Operation Falcon", text_rules=TextRules(deny=("Jane Doe",)))
+
+    data = write_policy(tmp_path, policy).read_bytes()
+
+    assert hashlib.sha256(data).hexdigest() == policy_of(policy)["digest"]["sha256"] == begin_run(policy).policy
+    assert b"Falcon" not in data and b"Jane" not in data
 
 
 def test_policy_and_suite_are_in_the_runs_id() -> None:
