@@ -10,8 +10,8 @@ LIMITS = {
     ),
     "L-SOURCE-CODEC": (
         "The source's compression spread content",
-        "The source's codec or palette spread content over the picture before it came here. No margin helps, so only the "
-        "swap after decoding speaks for these regions.",
+        "The source's codec or palette spread content over the picture before it came here, or its coding cannot be "
+        "repeated here. No margin helps, so only the swap after decoding speaks for these regions.",
         "Start from the camera's JPEG or from a lossless file, if there is one.",
     ),
     "L-NO-ORIGINAL": (
@@ -192,7 +192,7 @@ WHY_NOT = {
     "no_text": "there is no text region",
     "no_source_coding": "the source was not compressed with loss",
     "lossless_source": "the source was compressed without loss, so both swaps are the same",
-    "source_codec": "the source's codec spread content over the whole picture",
+    "source_codec": "the source's codec spread content over the whole picture, or cannot be repeated here",
     "other_format": "the check is for another format",
     "kind_not_in_policy": "the policy does not name this kind",
     "other": "another closed reason",

@@ -143,6 +143,9 @@ def _recompressor(redactor: Redactor, original: bytes) -> tuple[Recompress, Sequ
                 options |= {"qtables": tables, "progressive": progressive}
                 options |= {"subsampling": _SUBSAMPLING[coding.factors]} if coding.name != "grey" else {}
                 save = partial(_save, kind="JPEG", options=options)
+            elif opened.mode == "CMYK" and opened.info.get("adobe_transform") == 0 and set(coding.factors) == {(1, 1)}:
+                options |= {"qtables": _one_table(untrusted), "progressive": progressive}
+                save = partial(_save, kind="JPEG", options=options)
             elif coding.name in _OPENCV_FACTORS and not profile and tables == _standard_tables(coding.quality):
                 save = partial(_save_with_opencv, coding=coding, exif=options["exif"])
             else:
@@ -206,6 +209,14 @@ def _tables_by_component(opened: Any) -> list[list[int]]:
     if len(tables) == 3 and tables[1] != tables[2]:
         raise CannotRecompress
     return tables[:2]
+
+
+def _one_table(opened: Any) -> list[list[int]]:
+    """The table of a four-colour picture whose components share one, as encoders write them."""
+    tables = [list(opened.quantization[layer[3]]) for layer in opened.layer]
+    if any(table != tables[0] for table in tables):
+        raise CannotRecompress
+    return tables[:1]
 
 
 def _standard_tables(quality: int) -> list[list[int]]:

@@ -107,7 +107,7 @@ def examine_file(
     required = tuple(sorted({row.id for row in rows if row.outcome is not Outcome.NOT_APPLICABLE}))
     judged = tuple(_judged(region, subject, rows) for region in subject.regions)
     missed = _not_examined(policy, not_examined)
-    limits = _limits(subject, missed)
+    limits = _limits(subject, missed, rows)
     return Examination(
         sha256=hashlib.sha256(published).hexdigest(),
         pixel_sha256=_pixel_digest(picture) if picture else None,
@@ -288,6 +288,8 @@ def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> 
     return replace(region, evidence=evidence)
 
 
+#: Why level 2 may be left out: `indelible.verify.leaks.construction.SOURCE_CODEC`.
+SOURCE_CODEC = "source_codec"
 #: Rows that must hold, armed, before a solid region is by construction.
 _BASIS = ("pixels.fill", "construction.rederivation", "construction.after_decode", "containers.walk")
 _LEVEL_2 = "construction.before_source_compression"
@@ -303,8 +305,7 @@ def _shown_by_construction(subject: Subject, rows: Sequence[Check]) -> bool:
         return False
     if level_2.outcome is Outcome.HELD:
         return level_2.armed
-    spreads = subject.original_picture is not None and subject.original_picture.spreads
-    return level_2.outcome is Outcome.NOT_APPLICABLE and spreads  # level 1 alone, with L-SOURCE-CODEC
+    return level_2.outcome is Outcome.NOT_APPLICABLE and level_2.why == SOURCE_CODEC  # level 1 alone, with the limit
 
 
 def _not_examined(policy: Policy, located: Sequence[NotExamined]) -> tuple[NotExamined, ...]:
@@ -318,14 +319,15 @@ def _not_examined(policy: Policy, located: Sequence[NotExamined]) -> tuple[NotEx
     return tuple(missed[kind] for kind in Kind if kind in missed)
 
 
-def _limits(subject: Subject, missed: Sequence[NotExamined]) -> set[Limit]:
+def _limits(subject: Subject, missed: Sequence[NotExamined], rows: Sequence[Check]) -> set[Limit]:
     limits: set[Limit] = set()
     applied = subject.plan.applied if subject.plan else ()
     if subject.original is None:
         limits.add(Limit.NO_ORIGINAL)
     elif subject.redactor is None:
         limits.add(Limit.NO_RERUN)
-    if subject.original_picture is not None and subject.original_picture.spreads:
+    spreads = subject.original_picture is not None and subject.original_picture.spreads
+    if spreads or any(row.id == _LEVEL_2 and row.why == SOURCE_CODEC for row in rows):
         limits.add(Limit.SOURCE_CODEC)
     if any(region.method.startswith("mosaic") for region in subject.regions):
         limits.add(Limit.METHOD_LOSSY)

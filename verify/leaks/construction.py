@@ -34,6 +34,8 @@ from indelible.verify.checks import Observation, leak_check
 from indelible.verify.interference import CannotRecompress, after_decode, before_source_compression
 from indelible.verify.subject import Redactor, Subject
 
+#: Why level 2 does not apply: the source's coding reaches too far, or cannot be repeated here.
+SOURCE_CODEC = "source_codec"
 _REMEDY = "Redact again from the original with a solid fill, and do not publish this file."
 
 
@@ -130,7 +132,7 @@ def _needs_source_coding(subject: Subject) -> str | None:
     if reason := _needs_solid(subject):
         return reason
     spreads = subject.original_picture is not None and subject.original_picture.spreads
-    return "source_codec" if spreads else None
+    return SOURCE_CODEC if spreads else None
 
 
 def solid_regions(subject: Subject) -> tuple[Region, ...]:
@@ -204,6 +206,6 @@ def swap_before_source_compression(subject: Subject) -> Observation:
     redactor, original = _given(subject)
     try:
         trials, failures = before_source_compression(redactor, original, solid_regions(subject), seed=subject.seed)
-    except CannotRecompress:
-        return Observation(outcome=Outcome.INCONCLUSIVE, why=Reason.COVERAGE_GAP.value)
+    except CannotRecompress:  # level 1 speaks alone, and the limit says so
+        return Observation(outcome=Outcome.NOT_APPLICABLE, why=SOURCE_CODEC)
     return _mismatch("L433", "interference.before_source_compression", Reason.NI_MISMATCH, trials, failures)
