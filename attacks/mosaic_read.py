@@ -27,7 +27,7 @@ from indelible.attacks.mosaic_shortlist import Setup, shortlist
 #: Standard deviation of the model's own error while fonts are compared, as ink.
 _ROUGH = 0.015
 #: A residual of so little is rounding: as ink, beyond the noise of the cells.
-_EXACT = 0.0025
+_EXACT = 0.001
 #: A rough residual that a slightly better setting may turn into an exact one.
 _NEAR = 0.008
 _ENOUGH_BITS = 12.0
@@ -203,7 +203,7 @@ def _rms(line: Line, found: Found) -> float:
 
 
 def _is_exact(line: Line, found: Found) -> bool:
-    return _rms(line, found) < _EXACT + 1.5 * _noise(line)
+    return _rms(line, found) < _EXACT + 1.2 * _noise(line)
 
 
 def _bits(line: Line, found: Found) -> float:
