@@ -31,6 +31,8 @@ from indelible.redact.formats import FORMATS, format_for
 from indelible.redact.planning import is_ignored, make_plan, planned_box
 from indelible.redact.selfcheck import check_structure
 from indelible.reports import certificate as certificates
+from indelible.reports import commitment, keys
+from indelible.reports.evidence import write_evidence
 from indelible.reports.formats import render
 from indelible.results import CertifyResult, DetectResult, RedactResult, VerifyResult
 from indelible.verify.controls import ControlLedger
@@ -151,6 +153,8 @@ def certify(
     issued_at: datetime | None = None,
     certificate_id: str | None = None,
     run_id: str | None = None,
+    key: str | PathLike[str] | None = None,
+    link_key: bytes | None = None,
 ) -> CertifyResult:
     """Locate, redact, examine and certify one image, or refuse.
 
@@ -170,8 +174,14 @@ def certify(
         issued_at: time of issue, the clock's by default.
         certificate_id: a ``urn:uuid:``, random by default.
         run_id: hexadecimal, random by default.
+        key: file of the private key to sign with; the user's own by default; without one the certificate is unsigned.
+        link_key: 32 bytes for the keyed commitment to the original, random by default; kept in ``out_dir/private``.
     """
     started = time.perf_counter()
+    signer = keys.signer(
+        Path(key) if key is not None else None
+    )  # what cannot sign is told before anything is looked for
+    link_key = link_key or commitment.new_key()
     policy = policy or Policy()
     tell = progress or _silent
     timings: dict[str, float] = {}
@@ -217,19 +227,21 @@ def certify(
         certificate_id=certificate_id or f"urn:uuid:{uuid.uuid4()}",
         run_id=run_id or secrets.token_hex(16),
         tool_version=__version__,
+        public_key=signer.public_key if signer else None,
+        commitment=commitment.commit(original, link_key),
     )
     if certificates.recompute(statement):
         raise internal_error()  # a certificate that contradicts itself is never written
     name = output_name(name_template, digest=examination.sha256, index=index, stem=Path(path).stem)
     published = examination.verdict.word in (VerdictWord.CERTIFIED, VerdictWord.CERTIFIED_WITH_LIMITS)
-    certificate, report = folder / f"{name}.certificate.json", folder / f"{name}.report.html"
+    report = folder / f"{name}.report.html"
     place = folder / f"{name}{redactor.format.extension}"
     if not published:
         make_folder(folder / "quarantine", private=True)
         place = folder / "quarantine" / f"{place.name}.quarantined"
     check_free(place, data, source=Path(path))  # before anything is written: another file's evidence stays too
     # evidence first: a published file without its certificate would be a claim without proof
-    write_file(certificate, certificates.canonical(statement))
+    certificate, envelope = write_evidence(folder, name, statement, signer=signer, link_key=link_key)
     write_file(report, render("html", statement, data if published else None))
     write_file(place, data)
     lap("report", mark)
@@ -240,6 +252,7 @@ def certify(
         output=place if published else None,
         quarantine=None if published else place,
         certificate=certificate,
+        envelope=envelope,
         report=report,
         plan=decided,
         timings=timings,

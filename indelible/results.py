@@ -141,6 +141,7 @@ class CertifyResult(VerifyResult):
     report: Path
     plan: RedactionPlan
     timings: Mapping[str, float]
+    envelope: Path | None = None  # the signature, if there was a key
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's JSON line."""
@@ -149,6 +150,7 @@ class CertifyResult(VerifyResult):
             "output": os.fspath(self.output) if self.output else None,
             "quarantine": os.fspath(self.quarantine) if self.quarantine else None,
             "certificate": os.fspath(self.certificate),
+            "envelope": os.fspath(self.envelope) if self.envelope else None,
             "report": os.fspath(self.report),
         }
 

@@ -26,12 +26,12 @@ def test_a_name_that_is_taken_leaves_the_other_files_evidence_alone(tmp_path: Pa
     out, template = tmp_path / "out", "press-{index}"
     plans = [picture(tmp_path / f"{seed}.png", seed) for seed in (0, 90)]
     first = indelible.certify(tmp_path / "0.png", out, plan=plans[0], policy=POLICY, name_template=template)
-    before = {item.name: item.read_bytes() for item in out.iterdir()}
+    before = {item.name: item.read_bytes() for item in out.rglob("*") if item.is_file()}
 
     with pytest.raises(OutputError, match="Another file"):
         indelible.certify(tmp_path / "90.png", out, plan=plans[1], policy=POLICY, name_template=template)
 
-    assert {item.name: item.read_bytes() for item in out.iterdir()} == before
+    assert {item.name: item.read_bytes() for item in out.rglob("*") if item.is_file()} == before
     assert first.output is not None
     stated = json.loads(first.certificate.read_bytes())["subject"][0]["digest"]["sha256"]
     assert stated == hashlib.sha256(first.output.read_bytes()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 
 from indelible.batch.index import write_index
@@ -23,6 +25,7 @@ def certify(
     head: choices.Head = False,
     ignore: choices.Ignore = None,
     format: choices.Format = None,
+    key: choices.SigningKey = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
     accept_limits: choices.AcceptLimits = False,
@@ -32,7 +35,8 @@ def certify(
     """Redact images, examine the results and certify them, or refuse.
 
     A file appears in DIR only if it was certified, with or without limits; otherwise it lies in DIR/quarantine.
-    Beside each file stand its certificate and its report; DIR/index.html lists the run.
+    Beside each file stand its certificate and its report; DIR/index.html lists the run. With a key of yours (keys new) each
+    certificate is signed, and DIR/run/checkpoint.dsse signs the run. DIR/private stays with you.
 
     [bold]Examples[/]
 
@@ -44,17 +48,28 @@ def certify(
 
     indelible certify photo.jpg -o out --plan plans/photo.plan.json
     """
+    from indelible.batch.seal import begin_run, seal_run, write_policy
+    from indelible.reports import keys
+
     choices.check_engine(engine)
     choices.check_template(name_template)
     chosen = choices.policy_of(policy, kinds, text, people=people, balanced=balanced, head=head, ignore=ignore)
     plans = read_plans(plan) if plan is not None else None
     files = files_of(inputs, output)
+    signer, run = keys.signer(key), begin_run(chosen)  # both before the first file is opened
     documents, keep = collected()
+    tasks = tasks_of(
+        files,
+        chosen,
+        out=output,
+        name_template=name_template,
+        format=choices.format_of(format),
+        key=key,
+        run_id=run.id,
+    )
     code = process(
         certify_file,
-        with_plans(
-            tasks_of(files, chosen, out=output, name_template=name_template, format=choices.format_of(format)), plans
-        ),
+        with_plans(tasks, plans),
         total=len(files),
         jobs=jobs,
         show=show.examined,
@@ -62,6 +77,10 @@ def certify(
         accept_limits=accept_limits,
         finish=keep,
     )
-    if any(document["certificate"] is not None for document in documents):
+    certificates = [Path(document["certificate"]) for document in documents if document["certificate"] is not None]
+    if certificates:
         write_index(output, documents)
+        write_policy(output, chosen)
+    if certificates and signer is not None:
+        seal_run(output, certificates, run, signer)
     raise typer.Exit(code)

@@ -94,6 +94,16 @@ Format = Annotated[
         show_default=False,
     ),
 ]
+SigningKey = Annotated[
+    Path | None,
+    typer.Option(
+        "--key",
+        metavar="FILE",
+        help="Private key to sign with; your own by default (see keys new). Without one certificates are unsigned.",
+        rich_help_panel=_HOW,
+        show_default=False,
+    ),
+]
 PlanPath = Annotated[
     Path | None,
     typer.Option(

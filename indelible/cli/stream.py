@@ -43,11 +43,22 @@ def tasks_of(
     out: Path | None = None,
     name_template: str = "",
     format: str | None = None,
+    key: Path | None = None,
+    run_id: str | None = None,
 ) -> Iterator[Task]:
     """One task per file, numbered from 1."""
     document = policy.to_dict()
     for number, path in enumerate(files, start=1):
-        yield Task(path=path, number=number, policy=document, out=out, name_template=name_template, format=format)
+        yield Task(
+            path=path,
+            number=number,
+            policy=document,
+            out=out,
+            name_template=name_template,
+            format=format,
+            key=key,
+            run_id=run_id,
+        )
 
 
 def collected() -> tuple[list[dict[str, Any]], Finish]:

@@ -28,6 +28,8 @@ class Task:
     original: Path | None = None
     name_template: str = ""
     format: str | None = None
+    key: Path | None = None
+    run_id: str | None = None
     error: IndelibleError | None = None
 
 
@@ -85,6 +87,8 @@ def certify_file(task: Task) -> Line:
         name_template=task.name_template,
         index=task.number,
         progress=_tell,
+        run_id=task.run_id,
+        key=task.key,
     )
     return _line(result)
 
@@ -188,7 +192,14 @@ _EXAMINED: Mapping[str, Any] = {
     "not_examined": [],
 }
 EMPTY: Mapping[Work, Mapping[str, Any]] = {
-    certify_file: {**_EXAMINED, "output": None, "quarantine": None, "certificate": None, "report": None},
+    certify_file: {
+        **_EXAMINED,
+        "output": None,
+        "quarantine": None,
+        "certificate": None,
+        "envelope": None,
+        "report": None,
+    },
     verify_file: _EXAMINED,
     redact_file: {"output": None, "sha256": None, "seconds": None, "regions": [], "not_examined": []},
     plan_file: {"plan": None, "redactions": None},

@@ -13,6 +13,7 @@ from PIL import Image
 from indelible.api import certify
 from indelible.model import Box, Kind, Redaction, RedactionPlan, Region, State
 from indelible.model.plan import Source
+from indelible.reports import commitment, keys
 from tests.reports.examinations import PINNED
 
 SIZE = (208, 160)
@@ -29,8 +30,8 @@ def _original(seed: int) -> bytes:
     return buffer.getvalue()
 
 
-def _evidence(folder: Path, seed: int) -> dict[str, bytes]:
-    """Certificate and page of one original, clock and ids pinned."""
+def _evidence(folder: Path, seed: int, key: Path | None = None) -> dict[str, bytes]:
+    """Certificate, envelope and page of one original, clock and ids pinned."""
     data = _original(seed)
     folder.mkdir()
     source = folder / "in.jpg"
@@ -48,18 +49,25 @@ def _evidence(folder: Path, seed: int) -> dict[str, bytes]:
         issued_at=PINNED["issued_at"],
         certificate_id=PINNED["certificate_id"],
         run_id=PINNED["run_id"],
+        key=key,
     )
     assert result.output is not None
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir()) if path.is_file()}
 
 
 @pytest.mark.claim("T-LEAK-07")
-def test_two_originals_one_report(tmp_path: Path) -> None:
-    """Two originals that differ only inside the region: every byte that is written for the public is the same."""
+def test_two_originals_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two originals that differ only inside the region: every byte that is written for the public is the same.
+
+    The keyed commitment differs by design; it is held still here, and tested in test_keys.py.
+    """
+    monkeypatch.setenv("INDELIBLE_KEYS", str(tmp_path / "keys"))
+    keys.new()
+    monkeypatch.setattr(commitment, "commit", lambda original, key: "c" * 64)
     one, other = _evidence(tmp_path / "one", 1), _evidence(tmp_path / "other", 2)
 
     assert _original(1) != _original(2)
-    assert len(one) == 3
+    assert len(one) == 4
     assert one == other
 
 
