@@ -111,8 +111,6 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
                 durations.append(_duration(frame))
                 # a copy where the decoder will paint the next frame over this one
                 frames.append(bare(to_srgb(frame.copy() if several else frame)))
-                if kind == "gif" and frames[-1].size != frames[0].size:  # reaches beyond the screen, which viewers cut
-                    frames[-1] = frames[-1].crop((0, 0, *frames[0].size))
         except (InputError, InputRefused):
             raise
         except Exception:
@@ -121,7 +119,7 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
         raise _damaged(kind, "holds no picture")
     lossy_webp = kind == "webp" and b"VP8 " in data
     return Decoded(
-        frames=tuple(_on_one_canvas(frames)) if kind in _ANIMATED else tuple(frames),
+        frames=tuple(_on_one_canvas(frames, limits)) if kind in _ANIMATED else tuple(frames),
         stored_size=stored_size,
         orientation=orientation,
         jpeg=jpeg,
@@ -171,9 +169,10 @@ def _frames(image: Image.Image, kind: str, limits: Limits) -> Iterator[Image.Ima
             yield frame
 
 
-def _on_one_canvas(frames: list[Image.Image]) -> Iterator[Image.Image]:
+def _on_one_canvas(frames: list[Image.Image], limits: Limits) -> Iterator[Image.Image]:
     """Frames of one size: where a later frame reaches beyond the screen that was stated, the earlier ones are white there."""
     size = (max(frame.width for frame in frames), max(frame.height for frame in frames))
+    _within(size, len(frames), limits)  # one large frame behind a thousand small ones makes all of them large
     for frame in frames:
         if frame.size == size:
             yield frame

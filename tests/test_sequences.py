@@ -74,6 +74,30 @@ def test_a_coding_that_nothing_here_reads_is_refused_by_name(data: bytes) -> Non
     assert "coding_unknown" == caught.value.code
 
 
+def _gif(frames: int, last: tuple[int, int]) -> bytes:
+    """A GIF whose screen is 8x8 and whose last frame reaches beyond it."""
+    small, large = _still_gif((8, 8)), _still_gif(last)
+    start = small.index(b",\0\0\0\0")
+    loop = b"!\xff\x0bNETSCAPE2.0\3\1\0\0\0"
+    return small[:start] + loop + small[start:-1] * (frames - 1) + large[large.index(b",\0\0\0\0") : -1] + b";"
+
+
+def _still_gif(size: tuple[int, int]) -> bytes:
+    stream = io.BytesIO()
+    Image.new("P", size).save(stream, "GIF")
+    return stream.getvalue()
+
+
+def test_frames_beyond_the_screen_count_at_their_full_size() -> None:
+    """Every frame gets the largest size: a small file cannot make a thousand large pictures of it."""
+    picture = open_picture(_gif(3, (20, 12)))
+
+    assert {(20, 12)} == {image.size for image in picture.images}
+    with pytest.raises(InputRefused) as caught:
+        open_picture(_gif(900, (2_000, 2_000)))
+    assert "too_many_pixels" == caught.value.code
+
+
 def test_an_ordinary_picture_is_no_sequence() -> None:
     """A still has one frame and no times."""
     stream = io.BytesIO()
