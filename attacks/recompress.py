@@ -20,11 +20,13 @@ from indelible.jpeg import JpegCoding, scaled_luma
 
 #: Pillow's numbers for the samplings that are told apart.
 _SAMPLINGS = {"4:4:4": 0, "4:2:2": 1, "4:2:0": 2, "grey": 0}
-_QUALITIES = tuple(range(30, 99))
+_QUALITIES = tuple(range(25, 100))
 #: Change per pixel, in levels, under which a picture counts as having been compressed so: rounding of colours and of samples.
-_UNCHANGED = 0.9
-#: What the best setting must gain over the typical one, as a share.
-_CLEARER = 0.5
+_UNCHANGED = 1.0
+#: What the right quality changes, as a share of what is changed by others so near to it, lower and higher ones.
+_DIP = 0.8
+_BESIDE = 10
+_MOST_CODINGS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,31 +87,36 @@ def recoded(pixels: np.ndarray, coding: Coding) -> np.ndarray:
         return np.asarray(decoded)
 
 
-def estimated_coding(
+def estimated_codings(
     pixels: np.ndarray, used: np.ndarray, offsets: Sequence[tuple[int, int]] = ((0, 0),)
-) -> Coding | None:
-    """The settings under which the pixels hardly change when they are compressed again; None if they were never compressed.
+) -> tuple[Coding, ...]:
+    """Settings under which the pixels hardly change when they are compressed again, likeliest first; none if they never were.
 
     Args:
         pixels: uint8 ``(height, width, 3)``.
         used: bool ``(height, width)``, False where something was drawn after the compression and 16 px round it.
         offsets: origins of the grid to try.
     """
-    best: tuple[float, Coding] | None = None
-    costs = []
+    found: list[tuple[float, Coding]] = []
     grey = bool((pixels == pixels[..., :1]).all())
     for offset in offsets:
         part, mask = pixels[offset[1] :, offset[0] :], used[offset[1] :, offset[0] :]
         if min(part.shape[:2]) < 16 or mask.sum() < 512:
             continue
         for sampling in ("4:2:0",) if grey else ("4:2:0", "4:4:4", "4:2:2"):
-            for quality in _QUALITIES:
-                coding = Coding(quality=quality, sampling=sampling, offset=offset)
-                change = np.abs(recoded(part, coding).astype(np.int16) - part)[mask]
-                cost = float(change.mean())
-                costs.append(cost)
-                if best is None or cost < best[0]:
-                    best = (cost, coding)
-    if best is None:
-        return None
-    return best[1] if best[0] <= min(_UNCHANGED, _CLEARER * float(np.median(costs))) else None
+            costs = np.array(
+                [_change(part, mask, Coding(quality=quality, sampling=sampling)) for quality in _QUALITIES]
+            )
+            for at in range(1, len(costs) - 1):
+                walls = costs[max(0, at - _BESIDE) : at].max(), costs[at + 1 : at + 1 + _BESIDE].max()
+                dip = (float(costs[at]) + 0.01) / (float(min(walls)) + 0.01)
+                if dip <= _DIP and costs[at] <= _UNCHANGED and costs[at] <= min(costs[at - 1], costs[at + 1]):
+                    found.append((dip, Coding(quality=_QUALITIES[at], sampling=sampling, offset=offset)))
+    found.sort(key=lambda item: item[0])
+    return tuple(coding for _, coding in found[:_MOST_CODINGS])
+
+
+def _change(pixels: np.ndarray, used: np.ndarray, coding: Coding) -> float:
+    """Mean change, in levels, of the steps from pixel to pixel. A coarse table may shift a page's white as a whole, which says nothing."""
+    change = np.diff(recoded(pixels, coding).astype(np.int16) - pixels, axis=1)
+    return float(np.abs(change)[used[:, 1:] & used[:, :-1]].mean())

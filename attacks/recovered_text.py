@@ -46,13 +46,15 @@ def _lines(recovered: np.ndarray, scale: float) -> tuple[Guess, ...]:
     page = Image.new("RGB", (size[0] + 2 * _MARGIN, size[1] + 2 * _MARGIN), "white")
     page.paste(image.resize(size, Image.Resampling.BICUBIC), (_MARGIN, _MARGIN))
     lines = [line for line in read_lines(page) if _counts(line)]
-    return tuple(Guess(text=line.text, posterior=min(0.99, line.score)) for line in _in_reading_order(lines))
+    return tuple(Guess(text=line.text, posterior=min(0.99, line.score)) for line in in_reading_order(lines))
 
 
-def _in_reading_order(lines: list[TextLine]) -> list[TextLine]:
+def in_reading_order(lines: list[TextLine]) -> list[TextLine]:
     """Left to right within a row; the reader sorts by the upper edge alone, which jitters."""
     kept: list[TextLine] = []
-    for line in sorted(lines, key=lambda line: (-line.score, line.box)):  # a line is now and then found twice
+    for line in sorted(
+        lines, key=lambda line: (-line.box.area, line.box)
+    ):  # a line is now and then found twice, or a part of it
         if covered_share(line.box, [other.box for other in kept]) < 0.5:
             kept.append(line)
     rows: list[list[TextLine]] = []
