@@ -22,16 +22,20 @@ import numpy as np
 from indelible.attacks.glyphs import GlyphSet
 
 Terms = list[tuple[np.ndarray, np.ndarray]]
-_SAMPLES, _AHEAD = 1500, 2.0
+_SAMPLES, _AHEAD = 800, 2.0
 _MOST_MODES, _MOST_RANK = 16, 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One decoded line. ``cost``: negative log-likelihood in nats, without constants. ``pens``: px, one per character."""
+    """One decoded line. ``cost``: negative log-posterior in nats, without constants; ``misfit`` its part that the residual makes.
+
+    ``pens``: where the pen stood after each character, px.
+    """
 
     text: str = field(repr=False)
     cost: float
+    misfit: float
     pens: tuple[float, ...] = field(repr=False)
 
 
@@ -137,7 +141,6 @@ class Decoder:
         self.before = int(np.ceil(3.5 * sigma / self.bin)) + 1  # bins left of the pen that later glyphs reach
         self.ahead = int(np.ceil((_AHEAD * sigma + 4) / self.bin)) + 1
         reach = int(np.ceil((self.ahead + 1) * self.bin + 3.5 * sigma))
-        middle = self._across[0].shape[1]
         strip = np.zeros((len(self._parts), _SAMPLES, self.modes, reach + 64), np.float32)
         pen = np.zeros(_SAMPLES)
         last = np.full(_SAMPLES, -1)
@@ -159,7 +162,8 @@ class Decoder:
         self._gauss: list[tuple[np.ndarray, np.ndarray]] = []
         total = self.before + self.ahead
         kernel = [self._wide_line(term) for term in range(len(self._parts))]
-        for offset in range(self.bin):
+        self.step = -(-self.bin // 2)
+        for offset in range(0, self.bin, self.step):
             out = np.zeros((_SAMPLES, total, self.modes), np.float32)
             for term, line in enumerate(kernel):
                 rows = np.zeros((total, strip.shape[3]), np.float32)
@@ -173,8 +177,11 @@ class Decoder:
                 out += (strip[term] @ rows.T).transpose(0, 2, 1)
             flat = out.reshape(_SAMPLES, -1)
             mean = flat.mean(axis=0)
-            self._gauss.append((mean, np.cov(flat - mean, rowvar=False).astype(np.float32)))
-        del middle
+            spread = flat - mean
+            values, vectors = np.linalg.eigh(spread.T @ spread / len(flat))
+            values, vectors = values[::-1][:_MOST_RANK], vectors[:, ::-1][:, :_MOST_RANK]
+            kept = values > 0.05 * self.line.noise**2
+            self._gauss.append((mean, vectors[:, kept] * np.sqrt(values[kept])))
 
     def _wide_line(self, term: int) -> np.ndarray:
         """The kernel along x, as it is in the middle of the region, odd length."""
@@ -192,28 +199,21 @@ class Decoder:
     def _whitener(self, pixel: int) -> tuple[int, int, np.ndarray, np.ndarray, float]:
         """First bin, end bin, directions ``(dims, rank)``, mean ``(dims,)`` and log-determinant of the window at a pen pixel."""
         here, offset = divmod(max(pixel, 0), self.bin)
+        offset = offset // self.step
         first, end = here - self.before, here + self.ahead
         cut_left, cut_right = max(0, -first), max(0, end - self.bins)
         key = (offset, cut_left * 10_000 + cut_right)
         known = self._whiteners.get(key)
         if known is None:
-            mean, covariance = self._gauss[offset]
+            mean, roots = self._gauss[offset]
             total = (self.before + self.ahead) * self.modes
             part = slice(min(total, cut_left * self.modes), max(0, total - cut_right * self.modes))
-            mean, covariance = mean[part], covariance[part, part]
+            mean, roots = mean[part], roots[part]
             noise = self.line.noise**2
-            if len(mean):
-                values, vectors = np.linalg.eigh(covariance)
-                values, vectors = values[::-1][:_MOST_RANK], vectors[:, ::-1][:, :_MOST_RANK]
-                kept = values > 0.05 * noise
-                values, vectors = values[kept], vectors[:, kept]
-            else:
-                values, vectors = np.zeros(0, np.float32), np.zeros((0, 0), np.float32)
-            known = (
-                (vectors * np.sqrt(values / (values + noise))).astype(np.float32),
-                mean.astype(np.float32),
-                float(0.5 * np.log1p(values / noise).sum()),
-            )
+            inner = np.linalg.cholesky(roots.T.astype(np.float64) @ roots + noise * np.eye(roots.shape[1]))
+            directions = np.linalg.solve(inner, roots.T.astype(np.float64)).T
+            determinant = float(np.log(np.diag(inner)).sum() - 0.5 * roots.shape[1] * np.log(noise))
+            known = directions.astype(np.float32), mean, determinant
             self._whiteners[key] = known
         directions, mean, determinant = known
         return max(0, first), min(self.bins, max(end, 0)), directions, mean, determinant
@@ -248,11 +248,11 @@ class Decoder:
             prior = np.full((count + 1, count), -np.log(count))
         shelves: dict[int, _State] = {}
         nodes: list[tuple[int, int, float]] = [(-1, -1, 0.0)]  # parent node, glyph, pen
-        ends: list[tuple[float, int]] = []
+        ends: list[tuple[float, int, float]] = []
         norm = 2 * self.line.noise**2
         total = float((self.data**2).sum())
         fresh = [i / glyphs.phases for i in range(glyphs.phases)] if glyphs.setting == "fine" else [0.0]
-        ends.append((total / norm, 0))
+        ends.append((total / norm, 0, total / norm))
         for pixel in range(start, lattice):
             if spent():
                 return []
@@ -280,8 +280,9 @@ class Decoder:
                 else:
                     nodes.append((parent, glyph, float(all_pen[position])))
                     own.append(len(nodes) - 1)
-            final = np.einsum("ij,ij->i", all_rest, all_rest) / norm + all_cost
-            ends.extend((float(value), node) for value, node in zip(final, own, strict=True) if node)
+            misfit = np.einsum("ij,ij->i", all_rest, all_rest) / norm
+            final = misfit + all_cost
+            ends.extend((float(f), node, float(m)) for f, node, m in zip(final, own, misfit, strict=True) if node)
             if pixel < self.width:
                 self._extend(pixel, all_rest, all_pen, all_last, all_cost, own, prior, beam, shelves)
             ends = sorted(ends)[: 8 * keep]
@@ -294,7 +295,7 @@ class Decoder:
         pens: np.ndarray,
         last: np.ndarray,
         cost: np.ndarray,
-        own: list[int],
+        own_nodes: list[int],
         prior: np.ndarray,
         beam: int,
         shelves: dict[int, _State],
@@ -308,44 +309,48 @@ class Decoder:
         target = np.floor(after + 1e-6).astype(int)
         added = cost[:, None] - prior[last]
         norm = 2 * self.line.noise**2
-        for next_pixel in np.unique(target):
-            first, end, directions, mean, determinant = self._whitener(int(next_pixel))
+        groups = (np.maximum(target, 0) // self.bin) * self.bin + np.maximum(
+            target, 0
+        ) % self.bin // self.step * self.step
+        for group in np.unique(groups):  # pens that share a window
+            first, end, directions, mean, determinant = self._whitener(int(group))
             low, high = first * self.modes, end * self.modes
-            aim = target == next_pixel
+            aim = groups == group
             seen_rest = (rest[:, low:high] - mean) @ directions
             energy = np.einsum("ij,ij->i", rest[:, :high], rest[:, :high]) - 2 * rest[:, low:high] @ mean + mean @ mean
+            energy = energy - np.einsum("ij,ij->i", seen_rest, seen_rest)
             scores = np.full(aim.shape, np.inf)
             for drawn in np.unique(place[aim]):
                 pick = aim & (place == drawn)
-                states, letters = np.flatnonzero(pick.any(axis=1)), np.flatnonzero(pick.any(axis=0))
+                letters = np.flatnonzero(pick.any(axis=0))
                 ink = self.template(int(drawn))[letters]
                 seen_ink = ink[:, low:high] @ directions
-                cross = rest[states, :high] @ ink[:, :high].T
-                own_energy = np.einsum("ij,ij->i", ink[:, :high], ink[:, :high]) + 2 * ink[:, low:high] @ mean
-                seen = seen_rest[states] @ seen_ink.T
-                quad = energy[states][:, None] - 2 * cross + own_energy[None, :]
-                quad -= (seen_rest[states] ** 2).sum(1)[:, None] - 2 * seen + (seen_ink**2).sum(1)[None, :]
-                part = quad / norm + determinant
-                view = scores[np.ix_(states, letters)]
-                scores[np.ix_(states, letters)] = np.where(pick[np.ix_(states, letters)], part, view)
+                own = np.einsum("ij,ij->i", ink[:, :high], ink[:, :high]) + 2 * ink[:, low:high] @ mean
+                own = own - np.einsum("ij,ij->i", seen_ink, seen_ink)
+                quad = energy[:, None] + own - 2 * (rest[:, :high] @ ink[:, :high].T - seen_rest @ seen_ink.T)
+                scores[:, letters] = np.where(pick[:, letters], quad / norm + determinant, scores[:, letters])
             scores = scores + added
-            flat = scores.ravel()
-            best = np.argsort(flat, kind="stable")[:beam]
-            best = best[np.isfinite(flat[best])]
-            if not len(best):
-                continue
-            states, letters = np.unravel_index(best, scores.shape)
-            fresh = np.stack(
-                [rest[s] - self.template(int(place[s, g]))[g] for s, g in zip(states, letters, strict=True)]
-            )
-            shelf = shelves.setdefault(int(next_pixel), _State())
-            shelf.rest.append(fresh)
-            shelf.pen.append(after[states, letters])
-            shelf.last.append(letters)
-            shelf.cost.append(added[states, letters])
-            shelf.score.append(flat[best])
-            shelf.path.append([(own[s], int(g)) for s, g in zip(states, letters, strict=True)])
-            self._thin(shelf, beam)
+            for next_pixel in np.unique(target[aim]):
+                flat = (
+                    np.where(target == next_pixel, scores, np.inf).ravel()
+                    if len(np.unique(target[aim])) > 1
+                    else scores.ravel()
+                )
+                best = np.argpartition(flat, min(beam, flat.size - 1))[:beam]
+                best = best[np.argsort(flat[best], kind="stable")]
+                best = best[np.isfinite(flat[best])]
+                if not len(best):
+                    continue
+                states, chosen = np.unravel_index(best, scores.shape)
+                inks = np.stack([self.template(int(place[s, g]))[g] for s, g in zip(states, chosen, strict=True)])
+                shelf = shelves.setdefault(int(next_pixel), _State())
+                shelf.rest.append(rest[states] - inks)
+                shelf.pen.append(after[states, chosen])
+                shelf.last.append(chosen)
+                shelf.cost.append(added[states, chosen])
+                shelf.score.append(flat[best])
+                shelf.path.append([(own_nodes[s], int(g)) for s, g in zip(states, chosen, strict=True)])
+                self._thin(shelf, beam)
 
     def _thin(self, shelf: _State, beam: int) -> None:
         """Keep the best of a waiting shelf, once it holds many."""
@@ -362,9 +367,11 @@ class Decoder:
         shelf.score = [score[order]]
         shelf.path = [[paths[i] for i in order]]
 
-    def _readings(self, ends: list[tuple[float, int]], nodes: list[tuple[int, int, float]], keep: int) -> list[Reading]:
+    def _readings(
+        self, ends: list[tuple[float, int, float]], nodes: list[tuple[int, int, float]], keep: int
+    ) -> list[Reading]:
         found: dict[str, Reading] = {}
-        for cost, node in sorted(ends):
+        for cost, node, misfit in sorted(ends):
             letters: list[int] = []
             pens: list[float] = []
             while node > 0:
@@ -374,7 +381,7 @@ class Decoder:
                 node = parent
             text = "".join(self.glyphs.chars[g] for g in reversed(letters))
             if text.rstrip() not in found:
-                found[text.rstrip()] = Reading(text=text.rstrip(), cost=cost, pens=tuple(reversed(pens)))
+                found[text.rstrip()] = Reading(text=text.rstrip(), cost=cost, misfit=misfit, pens=tuple(reversed(pens)))
             if len(found) >= keep:
                 break
         return list(found.values())

@@ -8,8 +8,8 @@ import numpy as np
 
 from indelible.jpeg import LUMA
 
-#: Standard deviation of rounding to whole levels, with what Pillow's passes round in between.
-ROUNDING = 0.35
+#: Standard deviation of rounding to whole levels at the frequencies that a blur leaves, with what Pillow's passes round in between.
+ROUNDING = 0.45
 _FLAT = 6
 
 
