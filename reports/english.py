@@ -19,6 +19,7 @@ from indelible.reports.english_codes import (
     RULES,
     WHY_NOT,
 )
+from indelible.reports.english_twins import TWINS
 
 _PAGE = {
     "page.title": "Verification certificate",
@@ -335,6 +336,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **_KINDS,
         **RULE_FAMILIES,
         **_TILES,
+        **TWINS,
         **{f"limit.{code}": title for code, (title, _, _) in LIMITS.items()},
         **{f"limit.{code}.says": body for code, (_, body, _) in LIMITS.items()},
         **{f"limit.{code}.advice": advice for code, (_, _, advice) in LIMITS.items()},

@@ -32,6 +32,7 @@ _FORMS: Final = {
     "channel": closed.CHANNEL,
     "rule": closed.RULE_ID,
     "check": closed.VERSIONED_CHECK,
+    "check_id": closed.CHECK_ID,
     "region": closed.REGION_ID,
     "row": closed.ROW_ID,
     "control": closed.CONTROL_ID,

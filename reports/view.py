@@ -150,12 +150,12 @@ def _findings(body: Mapping[str, Any]) -> View:
         "shown": [
             {
                 "rule": form("rule", item["rule"]),
-                "name": _rule(item["rule"]),
+                "name": rule_words(item["rule"]),
                 "channel": form("channel", item["channel"]),
                 "severity": code(item["severity"], Severity),
                 "severity_word": words(f"severity.{item['severity']}"),
                 "mark": words(f"mark.{item['severity']}"),
-                "where": _where(item["where"]),
+                "where": where_words(item["where"]),
                 "row": form("row", row["id"]),
             }
             for _, row, item in found[:MAX_FINDINGS]
@@ -164,11 +164,11 @@ def _findings(body: Mapping[str, Any]) -> View:
     }
 
 
-def _rule(rule: str) -> Safe:
+def rule_words(rule: str) -> Safe:
     return words_for("rule", rule, "A" if rule.startswith("A") else rule[:2] if rule[1] in "1234" else "L3")
 
 
-def _where(where: str) -> Safe:
+def where_words(where: str) -> Safe:
     name, _, value = where.partition(" ")
     if name == "offset":
         return words("where.offset", number(int(value)))

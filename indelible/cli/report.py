@@ -1,10 +1,10 @@
-"""``indelible report``: a certificate as a page to read, or as its canonical bytes. Never computes a verdict."""
+"""``indelible report``: certificates as pages to read, or as documents for machines. Never computes a verdict."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,6 +13,8 @@ from indelible.errors import InputError, UsageError
 from indelible.output import make_folder, write_file
 
 SUFFIX = ".certificate.json"
+#: Name of a run's document in a folder, without extension.
+RUN = "indelible"
 
 
 def report(
@@ -20,10 +22,16 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="PATH", help="File for one certificate, folder for several.", show_default=False
+            "--output",
+            "-o",
+            metavar="PATH",
+            help="File, or folder. Several pages need a folder; junit, sarif and jsonl hold all certificates in one file.",
+            show_default=False,
         ),
     ],
-    form: Annotated[str, typer.Option("--format", metavar="[html|json]", help="What to write.")] = "html",
+    form: Annotated[
+        str, typer.Option("--format", metavar="[html|json|jsonl|junit|sarif]", help="What to write.")
+    ] = "html",
     published: Annotated[
         Path | None,
         typer.Option(
@@ -34,32 +42,65 @@ def report(
         ),
     ] = None,
 ) -> None:
-    """Write reports from certificates.
+    """Write reports from certificates. It does not check who signed them: `indelible check` does.
 
     [bold]Examples[/]
 
     indelible report out/indelible-0123456789ab.certificate.json -o report.html --file out/indelible-0123456789ab.jpg
 
     indelible report out/*.certificate.json -o reports/
-    """
-    from indelible.media import Limits, read_file
-    from indelible.reports.formats import FORMATS, render
-    from indelible.reports.strict import parse
 
+    indelible report out/*.certificate.json -o redaction.xml --format junit
+
+    indelible report out/*.certificate.json -o redaction.sarif --format sarif
+    """
+    from indelible.reports.formats import FORMATS, RUN_FORMATS
+
+    if form == "json" and output.suffix == ".jsonl":
+        form = "jsonl"
     if form not in FORMATS.names():
         raise UsageError("format", "There is no such report format.", f"Formats: {', '.join(FORMATS.names())}.")
     if published is not None and len(certificates) > 1:
         raise UsageError("one_file", "--file goes with one certificate.", "Write the reports one by one.")
+    if form in RUN_FORMATS.names():
+        _run(certificates, output, form)
+    else:
+        _pages(certificates, output, form, published)
+
+
+def _pages(certificates: Sequence[Path], output: Path, form: str, published: Path | None) -> None:
+    """One page for each certificate."""
+    from indelible.media import read_file
+    from indelible.reports.formats import render
+
     into_folder = len(certificates) > 1 or output.is_dir()
     targets = _targets(certificates, output, form) if into_folder else (output,)
     data = read_file(published) if published is not None else None
     for path, target in zip(certificates, targets, strict=True):
-        written = render(form, parse(read_file(path, Limits(max_bytes=64 * 1024 * 1024))), data)
-        if target.exists() and target.samefile(path):
-            raise UsageError("report_is_input", "The report would replace its certificate.", "Choose another name.")
-        make_folder(target.parent)
-        write_file(target, written)
-        typer.echo(shown(target))
+        _write(target, render(form, _read(path), data), certificates)
+
+
+def _run(certificates: Sequence[Path], output: Path, form: str) -> None:
+    """One document for all of them, in the order in which they were named."""
+    from indelible.reports.formats import RUN_FORMATS, render_run
+
+    target = output / f"{RUN}{RUN_FORMATS.get(form).extension}" if output.is_dir() else output
+    _write(target, render_run(form, [_read(path) for path in certificates]), certificates)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    from indelible.media import Limits, read_file
+    from indelible.reports.strict import parse
+
+    return parse(read_file(path, Limits(max_bytes=64 * 1024 * 1024)))
+
+
+def _write(target: Path, written: bytes, certificates: Sequence[Path]) -> None:
+    if target.exists() and any(target.samefile(path) for path in certificates):
+        raise UsageError("report_is_input", "The report would replace a certificate.", "Choose another name.")
+    make_folder(target.parent)
+    write_file(target, written)
+    typer.echo(shown(target))
 
 
 def _targets(certificates: Sequence[Path], folder: Path, form: str) -> tuple[Path, ...]:
