@@ -34,6 +34,8 @@ _PASSES: tuple[tuple[Setting, tuple[int, ...], int], ...] = (
 _SOFT = 1.5 / 255
 #: Residuals in units of the noise: of a soft decoding that is worth finishing, and of a line that is explained.
 _PROMISING, EXPLAINED = 1.9, 1.3
+#: After so many soft decodings, a residual above this ends the search.
+_HOPELESS = ((24, 12.0), (8, 25.0), (3, 60.0))
 _SIZES = tuple(float(size) for size in (*range(10, 33), 34, 36, 38, 40, 44, 48, 54, 60, 72))
 
 
@@ -107,9 +109,9 @@ def read_line(
     plain = [font for font in chosen if font.plain]
     rest = [font for font in chosen if not font.plain]
     for faces in (plain, rest):
-        if faces and not search.explained:
+        if faces and not search.explained and not search.hopeless:
             search.scan(_hypotheses(values, noise, kernel, faces, usable, kinds, count, spent, known), effort)
-    if not search.explained:
+    if not search.explained and not search.hopeless:
         search.climb()
         for attempt in search.best(2):
             search.finish(attempt)
@@ -205,8 +207,15 @@ class _Search:
                 for step in steps:
                     near = replace(hypothesis, baseline=hypothesis.baseline + step)
                     self.attempt(near, setting)
-                    if self.spent() or self.explained:
+                    if self.spent() or self.explained or self.hopeless:
                         return
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether what was tried so far leaves so much that this is no text, or in no font that is here."""
+        tried = len(self._soft)
+        limit = next((limit for count, limit in _HOPELESS if tried >= count), np.inf)
+        return tried > 0 and limit < np.inf and min(item.fit for item in self._soft.values()) > limit
 
     def attempt(self, hypothesis: Hypothesis, setting: Setting) -> None:
         """A soft decoding, and all that follows if it leaves little."""
