@@ -25,6 +25,8 @@ Setting = Literal["whole", "snapped", "fine"]
 OVERSAMPLING = 8
 #: Size at which advances and kerning are measured, in pixels per em: hinting and rounding do not matter there.
 _METRIC_SIZE = 2048
+#: Characters between which fonts are asked for kerning; all others stand as far apart as designed.
+_KERNED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,-'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,25 +113,35 @@ def designed_advance(font: Font, char: str) -> float:
     return float(_face(font, _METRIC_SIZE).getlength(char)) / _METRIC_SIZE
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=512)
 def kerning(font: Font, chars: str) -> np.ndarray:
     """How much closer the second glyph stands after the first, in em: float32 ``(glyphs, glyphs)``, first glyph by row.
 
     All zeros where Pillow was built without Raqm, as then it does not kern either.
     """
+    known = _measured_kerning(font)
+    index = [_KERNED.find(char) for char in chars]
+    kern = np.zeros((len(chars), len(chars)), np.float32)
+    there = [i for i, at in enumerate(index) if at >= 0]
+    kern[np.ix_(there, there)] = known[np.ix_([index[i] for i in there], [index[i] for i in there])]
+    return kern
+
+
+@functools.lru_cache(maxsize=512)
+def _measured_kerning(font: Font) -> np.ndarray:
+    """Kerning of all pairs of `_KERNED`, in em."""
     from PIL import features
 
-    count = len(chars)
+    count = len(_KERNED)
+    kern = np.zeros((count, count), np.float32)
     if not features.check("raqm"):
-        return np.zeros((count, count), np.float32)
+        return kern
     size = 1024
     face = ImageFont.truetype(font.path, size, index=font.index, layout_engine=ImageFont.Layout.RAQM)
-    alone = np.array([face.getlength(char) for char in chars])
-    letters = [i for i, char in enumerate(chars) if not char.isdigit() and char != " "]
-    kern = np.zeros((count, count), np.float32)
-    for i in letters:
-        for j in letters:
-            kern[i, j] = face.getlength(chars[i] + chars[j], features=["-liga", "-clig"]) - alone[i] - alone[j]
+    alone = np.array([face.getlength(char) for char in _KERNED])
+    for i, first in enumerate(_KERNED):
+        for j, second in enumerate(_KERNED):
+            kern[i, j] = face.getlength(first + second, features=["-liga", "-clig"]) - alone[i] - alone[j]
     return kern / size
 
 

@@ -16,9 +16,11 @@ import numpy as np
 from indelible.attacks.mosaic_beam import Prior
 
 DIGITS = "0123456789 -./:,+"
-OPEN = string.ascii_lowercase + string.ascii_uppercase + string.digits + " .,:-/@'+&()"
-WORDS = string.ascii_lowercase + string.ascii_uppercase + " .,'-"
-_RARE = set(".,:-/@'+&()")
+#: Letters that many programs draw as one glyph.
+LIGATURES = {"\ufb01": "fi", "\ufb02": "fl"}
+OPEN = string.ascii_lowercase + string.ascii_uppercase + string.digits + " .,:-/@'+&()" + "".join(LIGATURES)
+WORDS = string.ascii_lowercase + string.ascii_uppercase + " .,'-" + "".join(LIGATURES)
+_RARE = {*".,:-/@'+&()", *LIGATURES}
 #: Nats by which punctuation is rarer than a letter or digit.
 _RARER = 2.5
 
@@ -52,6 +54,20 @@ class TextModel:
         return total
 
 
+def joined(text: str) -> str:
+    """With ligatures for the letters that they stand for."""
+    for sign, letters in LIGATURES.items():
+        text = text.replace(letters, sign)
+    return text
+
+
+def spelled(text: str) -> str:
+    """With letters for ligatures."""
+    for sign, letters in LIGATURES.items():
+        text = text.replace(sign, letters)
+    return text
+
+
 def _uniform(chars: str) -> np.ndarray:
     common = sum(char not in _RARE for char in chars)
     return np.array([np.log(common) + (_RARER if char in _RARE else 0.0) for char in chars], np.float32)
@@ -77,7 +93,9 @@ def words_model() -> TextModel:
     none = len(chars)
     triples = np.zeros((none + 1, none + 1, none), np.float64)
     for word, count in _word_counts().items():
-        for shown, share in ((word, 1.0), (word.capitalize(), 0.15), (word.upper(), 0.02)):
+        spellings = [(word, 1.0), (word.capitalize(), 0.15), (word.upper(), 0.02)]
+        spellings += [(joined(word), 0.5)] if joined(word) != word else []
+        for shown, share in spellings:
             line = [none, none, *(index[char] for char in shown)]
             for a, b, c in zip(line, line[1:], line[2:], strict=False):
                 triples[a, b, c] += count * share

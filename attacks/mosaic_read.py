@@ -17,15 +17,16 @@ import numpy as np
 from indelible.attacks.fonts import Font
 from indelible.attacks.glyphs import Setting
 from indelible.attacks.methods import Budget
-from indelible.attacks.mosaic_ink import Space
+from indelible.attacks.mosaic_ink import Space, ink_noise
 from indelible.attacks.mosaic_kernel import Kernel
 from indelible.attacks.mosaic_line import Line, ink_height, line_cells, line_ink
-from indelible.attacks.mosaic_priors import TextModel, digits_model, open_model, words_model
-from indelible.attacks.mosaic_search import Found, Way, neighbours, race, read_line
+from indelible.attacks.mosaic_priors import TextModel, digits_model, open_model, spelled, words_model
+from indelible.attacks.mosaic_search import Found, Way, neighbours, race, read_line, strength_of
 from indelible.attacks.mosaic_shortlist import Setup, shortlist
 
 #: Standard deviation of the model's own error while fonts are compared, as ink.
 _ROUGH = 0.015
+_SHARP = 0.004
 #: A residual of so little is rounding: as ink, beyond the noise of the cells.
 _EXACT = 0.001
 #: A rough residual that a slightly better setting may turn into an exact one.
@@ -34,7 +35,7 @@ _ENOUGH_BITS = 12.0
 _WORST_FIT = 0.06
 _WHOLE_PIXELS: tuple[Setting, ...] = ("snapped", "whole")
 _SIZES = (7.0, 72.0)
-_RACED = {"quick": 300, "digits": 2500, "words": 350, "open": 420}
+_RACED = {"quick": 300, "digits": 2500, "words": 400, "open": 450}
 #: Columns of a first, short race, and from how many setups on it is run.
 _SHORT = 4
 _MANY = 1200
@@ -72,56 +73,100 @@ def read(
     """
     trials = 0
     pool: list[Found] = []
-    polished_before: set[tuple[str, Setup, Way]] = set()
-    for way, some, model, count in _tiers(fonts):
-        if budget.spent:
-            break
-        found, tried = _look(line, way, some, model, count, budget)
+    done: set[tuple[str, Setup, Way]] = set()
+    for found, tried in _rounds(line, fonts, budget, known):
         trials += tried
-        pool += found
-        pool.sort(key=lambda item: (_total(item), item.text))
-        del pool[40:]
-        for first in sorted(pool, key=lambda item: _rms(line, item))[:2]:
-            if _rms(line, first) > _NEAR or (first.text, first.setup, first.way) in polished_before:
+        pool = sorted([*pool, *found], key=lambda item: (_total(line, item), item.text))[:40]
+        for first in sorted(found, key=lambda item: (rms_of(line, item), item.text))[:2]:
+            if rms_of(line, first) > _NEAR or (first.text, first.setup, first.way) in done:
                 continue
-            polished_before.add((first.text, first.setup, first.way))
-            polished, tried = polish(line, [first], budget)
+            done.add((first.text, first.setup, first.way))
+            polished, tried = polish(line, first, budget)
             trials += tried
-            pool += polished
-            if _is_exact(line, polished[0]) and _bits(line, polished[0]) > _ENOUGH_BITS:
-                return _answer(line, polished, trials)
+            pool.append(polished)
+            if _is_exact(line, polished) and _bits(line, polished) > _ENOUGH_BITS:
+                return _answer(line, [polished], trials)
     if not pool:
         return None
-    pool.sort(key=lambda item: (_total(item), item.text))
+    pool.sort(key=lambda item: (_total(line, item), item.text))
     best_per_setup = {(item.setup.font, item.setup.size, item.way, item.chars): item for item in reversed(pool)}
-    polished, tried = polish(line, list(best_per_setup.values())[::-1][:6], budget)
-    return _answer(line, sorted(polished, key=lambda item: -_bits(line, item)), trials + tried)
+    ends = []
+    for first in list(best_per_setup.values())[::-1][:6]:
+        polished, tried = polish(line, first, budget)
+        trials += tried
+        ends.append(polished)
+    return _answer(line, sorted(ends, key=lambda item: (-_bits(line, item), item.text)), trials)
 
 
-def _tiers(fonts: tuple[Font, ...]) -> Iterator[tuple[Way, tuple[Font, ...], TextModel, int]]:
-    """What is tried, likeliest and cheapest first: way, fonts, text model, number of setups."""
+def _rounds(
+    line: Line, fonts: tuple[Font, ...], budget: Budget, known: tuple[Setup, Way] | None
+) -> Iterator[tuple[list[Found], int]]:
+    """What each round found, and its trials, until the time is up."""
+    if known is not None:
+        setup, way = known
+        rows = line.grid.down[line.rows[0]], line.grid.down[line.rows[1]]
+        setups = [replace(setup, baseline=baseline) for baseline in range(int(rows[0]), int(rows[1]) + 1)]
+        for model in (open_model(), words_model()):
+            yield read_line(
+                line, setups, way, model.chars, model.prior(setup.size), budget, beam=_BEAMS[model.name], misfit=_SHARP,
+                margin=60.0,
+            )  # fmt: skip
+    for tier in _tiers(line, fonts):
+        if budget.spent:
+            return
+        yield _look(line, tier, budget)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tier:
+    """One round: a way, some faces, a text model, how many setups race, and the model error that is allowed for."""
+
+    way: Way
+    fonts: tuple[Font, ...]
+    model: TextModel
+    setups: int
+    misfit: float
+
+
+def _tiers(line: Line, fonts: tuple[Font, ...]) -> Iterator[_Tier]:
+    """What is tried, likeliest and cheapest first. Sharp rounds find renderings that are exactly ours; rough ones come last."""
     plain, other = tuple(f for f in fonts if f.plain), tuple(f for f in fonts if not f.plain)
-    ways = Way(space="srgb", kernel="box"), Way(space="linear", kernel="box")
+    models = digits_model(), open_model(), words_model()
     for some in (plain, other):
-        if some:
-            yield from ((way, some, digits_model(), _RACED["quick"]) for way in ways)
-            yield from (
-                (way, some, model, _RACED[model.name]) for way in ways for model in (open_model(), words_model())
-            )
-            yield from ((way, some, digits_model(), _RACED["digits"]) for way in ways)
+        for misfit in (_SHARP, _ROUGH) if some else ():
+            ways = _likely_ways(line, sharp=misfit == _SHARP)
+            for number, model in enumerate(models):
+                for way in ways if number == 0 else ():
+                    yield _Tier(way=way, fonts=some, model=model, setups=_RACED["quick"], misfit=misfit)
+            for way in ways:
+                for model in models[1:]:
+                    yield _Tier(way=way, fonts=some, model=model, setups=_RACED[model.name], misfit=misfit)
+            for way in ways:
+                yield _Tier(way=way, fonts=some, model=models[0], setups=_RACED["digits"], misfit=misfit)
 
 
-def _look(
-    line: Line, way: Way, fonts: tuple[Font, ...], model: TextModel, count: int, budget: Budget
-) -> tuple[list[Found], int]:
+def _likely_ways(line: Line, *, sharp: bool) -> tuple[Way, ...]:
+    whole = all(np.abs(edges - np.round(edges)).max() < 0.01 for edges in (line.grid.across, line.grid.down))
+    ways = [Way(space="srgb", kernel="box"), Way(space="linear", kernel="box")]
+    if sharp and not whole:
+        ways.insert(1, Way(space="srgb", kernel="area"))
+    if sharp and line.grid.fitted:
+        ways.append(Way(space="srgb", kernel="triangle"))
+    if not sharp and not line.colours.known:
+        ways.append(Way(strength=0.8))
+    return tuple(ways)
+
+
+def _look(line: Line, tier: _Tier, budget: Budget) -> tuple[list[Found], int]:
     """Shortlist, race, read."""
+    way, model = tier.way, tier.model
     least, most = ink_height(line)
     sizes = np.arange(max(_SIZES[0], np.floor(least / 1.05)), min(_SIZES[1], np.ceil(most / 0.6)) + 1)
     if not len(sizes):
         return [], 0
-    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
-    listed = shortlist(cells, line.colours, way.space, fonts, sizes, model.chars)
-    raced = [setup for _, setup in listed[: int(count * budget.effort)]]
+    cells = line_cells(line, way.space, way.kernel, tier.misfit, way.strength)
+    listed = shortlist(cells, line.colours, way.space, tier.fonts, sizes, model.chars)
+    raced = [setup for _, setup in listed[: int(tier.setups * budget.effort)]]
     if not raced:
         return [], 0
     usual = float(np.median([setup.size for setup in raced[:100]]))
@@ -130,18 +175,18 @@ def _look(
     trials = 0
     if len(raced) > _MANY:
         short, trials = race(
-            line, raced, way, model.chars, prior, budget, columns=_SHORT, beam=8, misfit=_ROUGH, margin=30.0
+            line, raced, way, model.chars, prior, budget, columns=_SHORT, beam=8, misfit=tier.misfit, margin=30.0
         )
         raced = [setup for _, setup in short[:_MANY]]
     raced = [replace(setup, setting=setting) for setup in raced for setting in _WHOLE_PIXELS]
     winners, tried = race(
         line, raced, way, model.chars, prior, budget, columns=columns, beam=10 if model.name == "digits" else 14,
-        misfit=_ROUGH, margin=40.0,
+        misfit=tier.misfit, margin=40.0,
     )  # fmt: skip
     trials += tried
     found, tried = read_line(
         line, [setup for _, setup in winners[:14]], way, model.chars, prior, budget, beam=_BEAMS[model.name],
-        misfit=_ROUGH, margin=60.0,
+        misfit=tier.misfit, margin=60.0,
     )  # fmt: skip
     return found, trials + tried
 
@@ -150,42 +195,44 @@ def _model_of(found: Found) -> TextModel:
     return next(model for model in (digits_model(), words_model(), open_model()) if model.chars == found.chars)
 
 
-def _total(found: Found) -> float:
-    return found.cost + _model_of(found).entry
+def _total(line: Line, found: Found) -> float:
+    """Cost at one common noise, so that rounds compare."""
+    noise = _noise(line, found.way.space)
+    share = (found.sigma**2 + noise**2) / (_ROUGH**2 + noise**2)
+    return found.misfit * share + found.prior + _model_of(found).entry
 
 
-def polish(line: Line, start: list[Found], budget: Budget) -> tuple[list[Found], int]:
-    """Better settings near those found, by reading again with ever smaller noise; cheapest first."""
+def polish(line: Line, start: Found, budget: Budget) -> tuple[Found, int]:
+    """A better setting near the one found, by reading again: sizes, baselines, kernels, and the strength of the ink; and the trials."""
     trials = 0
-    results: list[Found] = []
-    for first in start:
-        best = first
-        for step in (1.0, 0.5, 0.25):
-            if budget.spent:
-                break
-            if _is_exact(line, best):
-                break
-            sigma = float(np.clip(_rms(line, best), 0.003, _ROUGH))
-            setups = neighbours(best.setup, step)
-            found: list[Found] = []
-            for way in _ways(best.way):
-                some, tried = read_line(
-                    line, setups if way == best.way else [best.setup], way, best.chars, _model_of(best).prior(best.setup.size),
-                    budget, beam=24, misfit=sigma, margin=40.0, best=1,
-                )  # fmt: skip
-                found += some
-                trials += tried
-            found.sort(key=lambda item: (item.cost, item.text))
-            if found and _rms(line, found[0]) < _rms(line, best):
-                best = found[0]
-        results.append(best)
-    results.sort(key=lambda item: (_rms(line, item), item.text))
-    return results, trials
+    best = start
+    for step in (1.0, 0.5, 0.25):
+        if budget.spent or _is_exact(line, best):
+            break
+        sigma = float(np.clip(rms_of(line, best), 0.003, _ROUGH))
+        found: list[Found] = []
+        ways = _ways(line, best)
+        for way in ways:
+            some, tried = read_line(
+                line, neighbours(best.setup, step) if way == ways[0] else [best.setup], way, best.chars,
+                _model_of(best).prior(best.setup.size), budget, beam=24, misfit=sigma, margin=40.0, best=1,
+            )  # fmt: skip
+            found += some
+            trials += tried
+        found.sort(key=lambda item: (item.cost, item.text))
+        if found and rms_of(line, found[0]) < rms_of(line, best):
+            best = found[0]
+    return best, trials
 
 
-def _ways(way: Way) -> list[Way]:
+def _ways(line: Line, found: Found) -> list[Way]:
+    """The way found, with the strength of ink that fits its text best; the same with other kernels."""
+    way = found.way
+    strength = way.strength if line.colours.known else round(way.strength * strength_of(line, found), 3)
+    best = replace(way, strength=strength) if 0.3 < strength < 1.02 and abs(strength - way.strength) > 0.003 else way
     kernels: tuple[Kernel, ...] = ("box", "area")
-    return [way, *(replace(way, kernel=kernel) for kernel in kernels if kernel != way.kernel)]
+    others = [replace(best, kernel=kernel) for kernel in kernels if kernel != way.kernel]
+    return [best, *others] if best == way else [best, way, *others]
 
 
 def _inked(line: Line, space: Space) -> np.ndarray:
@@ -193,31 +240,35 @@ def _inked(line: Line, space: Space) -> np.ndarray:
     return np.asarray(ink[np.abs(ink) > 0.01])
 
 
-def _noise(line: Line) -> float:
-    return line.grid.noise / max(1.0, line.colours.contrast)
+def _noise(line: Line, space: Space) -> float:
+    """What rounding and codec leave in an inked cell, as ink."""
+    part = line.grid.colours[line.rows[0] : line.rows[1], line.columns[0] : line.columns[1]]
+    noise = ink_noise(part, line.colours, space, line.grid.noise)[np.abs(line_ink(line, space)) > 0.01]
+    return float(np.sqrt((noise**2).mean())) if noise.size else 1.0
 
 
-def _rms(line: Line, found: Found) -> float:
+def rms_of(line: Line, found: Found) -> float:
+    """Root mean squared residual over the inked cells, as ink."""
     count = max(1, len(_inked(line, found.way.space)))
-    return float(np.sqrt(max(0.0, 2 * found.misfit) / count) * np.hypot(found.sigma, _noise(line)))
+    return float(np.sqrt(max(0.0, 2 * found.misfit) / count) * np.hypot(found.sigma, _noise(line, found.way.space)))
 
 
 def _is_exact(line: Line, found: Found) -> bool:
-    return _rms(line, found) < _EXACT + 1.2 * _noise(line)
+    return rms_of(line, found) < _EXACT + 1.2 * _noise(line, found.way.space)
 
 
 def _bits(line: Line, found: Found) -> float:
     """Bits that the cells tell about the text beyond those of all choices."""
     ink = _inked(line, found.way.space)
     spread = float(np.std(line_ink(line, found.way.space)))
-    told = len(ink) * np.log2(max(1.0, spread / max(_rms(line, found), _noise(line))))
+    told = len(ink) * np.log2(max(1.0, spread / max(rms_of(line, found), _noise(line, found.way.space))))
     return float(told - (_model_of(found).cost(found.text)) / np.log(2) - 14)
 
 
 def _answer(line: Line, found: list[Found], trials: int) -> LineReading:
     """The n-best list at the noise that the best reading leaves."""
     best = found[0]
-    rms = _rms(line, best)
+    rms = rms_of(line, best)
     exact = _is_exact(line, best)
     sigma = max(rms * 1.1, 0.0015)
     model = _model_of(best)
@@ -226,14 +277,14 @@ def _answer(line: Line, found: list[Found], trials: int) -> LineReading:
         line, setups, best.way, best.chars, model.prior(best.setup.size), Budget(), beam=_BEAMS[model.name] * 2,
         misfit=sigma, margin=40.0, best=12,
     )  # fmt: skip
-    if again and _rms(line, again[0]) <= rms * 1.001:
-        best, rms = again[0], _rms(line, again[0])
+    if again and rms_of(line, again[0]) <= rms * 1.001:
+        best, rms = again[0], rms_of(line, again[0])
     texts: dict[str, float] = {}
     for item in again or [best]:
-        texts[item.text] = min(texts.get(item.text, np.inf), item.cost)
+        texts[spelled(item.text)] = min(texts.get(spelled(item.text), np.inf), item.cost)
     bits = _bits(line, best)
     return LineReading(
-        texts=_posteriors(texts, bits, rms), found=best, rms=rms, noise=_noise(line), bits=bits, exact=exact,
+        texts=_posteriors(texts, bits, rms), found=best, rms=rms, noise=_noise(line, best.way.space), bits=bits, exact=exact,
         trials=trials + tried,
     )  # fmt: skip
 

@@ -77,11 +77,12 @@ def region_lines(grid: CellGrid, colours: Colours) -> tuple[Line, ...]:
 
 def read_region(lines: tuple[Line, ...], fonts: tuple[Font, ...], budget: Budget) -> RegionReading:
     """Read every line, until the time is up."""
-    found = []
+    found: list[LineReading] = []
     for line in lines:
         if budget.spent:
             break
-        reading = read(line, fonts, budget)
+        known = next(((seen.found.setup, seen.found.way) for seen in found if seen.explained), None)
+        reading = read(line, fonts, budget, known)
         if reading is not None:
             found.append(reading)
     return RegionReading(lines=tuple(found), guesses=_guesses(found), missing=len(lines) - len(found))

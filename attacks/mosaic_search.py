@@ -18,7 +18,7 @@ from indelible.attacks.mosaic_ink import Space, curve
 from indelible.attacks.mosaic_kernel import Kernel
 from indelible.attacks.mosaic_line import Line, line_cells
 from indelible.attacks.mosaic_shortlist import Setup
-from indelible.attacks.mosaic_tables import Cells, Table, lead_of, make_table, span_of
+from indelible.attacks.mosaic_tables import UNITS, Cells, Table, lead_of, make_table, span_of
 
 _BATCH = 48
 
@@ -87,7 +87,7 @@ def race(
         if budget.spent:
             break
         batch = list(setups[at : at + _BATCH])
-        tables = tables_for(cells, line, batch, way, chars, columns, kern=False)
+        tables = tables_for(cells, line, batch, way, chars, columns, kern=not chars[:10].isdigit())
 
         def keep(column: int, keys: np.ndarray) -> np.ndarray:
             best[column] = min(best[column], float(keys.min()))
@@ -138,6 +138,33 @@ def _found(reading: Reading, setups: Sequence[Setup], way: Way, chars: str, misf
         text="".join(chars[i] for i in reading.text), setup=setups[reading.hypothesis], way=way, chars=chars,
         cost=reading.cost, misfit=reading.misfit, sigma=misfit, start=reading.start,
     )  # fmt: skip
+
+
+def strength_of(line: Line, found: Found) -> float:
+    """By how much the ink of the text found would have to be scaled to fit the cells best."""
+    cells = line_cells(line, found.way.space, found.way.kernel, found.sigma, found.way.strength)
+    chars = "".join(sorted(set(found.text)))
+    if not chars:
+        return 1.0
+    table = tables_for(cells, line, [found.setup], found.way, chars, len(cells.ink), kern=True)[0]
+    drawn = drawn_cells(table, [chars.index(char) for char in found.text], found.start)
+    return float((drawn * table.seen).sum() / max(1e-9, float((drawn * drawn).sum())))
+
+
+def drawn_cells(table: Table, glyphs: Sequence[int], start: int) -> np.ndarray:
+    """Cells of a text that begins at a place, over sigma: shape of ``table.seen``."""
+    span, phases = table.share.shape[3] - 2 * table.lead, table.share.shape[1]
+    total = np.zeros((len(table.seen) + span, table.share.shape[-1]), np.float32)
+    pen, last = start * UNITS, -1
+    for glyph in glyphs:
+        pen += int(table.kern[last, glyph])
+        fine = (pen * phases + UNITS // 2) // UNITS
+        place = int(np.clip(fine // phases - table.first, 0, len(table.touched) - 1))
+        at = int(table.touched[place])
+        total[at : at + span] += table.share[place, fine % phases, glyph, table.lead : table.lead + span]
+        pen += int(table.advance[glyph])
+        last = glyph
+    return total[: len(table.seen)]
 
 
 def neighbours(setup: Setup, step: float) -> list[Setup]:

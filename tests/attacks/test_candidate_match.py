@@ -1,0 +1,97 @@
+"""The right one of a list is found under the mosaic, and none is named where the mosaic tells nothing."""
+
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+
+from indelible.attacks.candidate_lists import dates, from_pattern, passes_checks, plates
+from indelible.attacks.capacity import (
+    candidate_leak,
+    cell_bits,
+    distinct_outputs,
+    equivocation,
+    region_capacity,
+)
+from indelible.attacks.methods import ATTACKS, Budget, Target
+from indelible.attacks.mosaic_draw import block_means, plain_font, text_image
+from indelible.model import Kind, Outcome
+
+_FONT = plain_font()
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+def test_a_coarse_mosaic_of_a_name_on_the_list_is_broken() -> None:
+    """Blocks of 1.5 x-heights, where letters alone are no longer read."""
+    assert _FONT is not None
+    names = ("Marlene Otto", "Hannes Krug", "Ines Baltz", "Jonas Reiter", "Petra Lang", "Clara Wolf", "Bernd Hahn")
+    image, box = text_image("Jonas Reiter", _FONT, 26)
+    hidden = block_means(image, box, 20, (3, 8))
+    result = ATTACKS.get("candidate_match").run(Target(image=hidden, box=box, candidates=names), Budget.of(120), 0)
+
+    assert (result.outcome, result.guesses[0].text) == (Outcome.BROKEN, "Jonas Reiter")
+    assert result.baseline == pytest.approx(1 / 7)
+    assert "Reiter" not in repr(result)
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+def test_one_cell_names_nobody() -> None:
+    attack = ATTACKS.get("candidate_match")
+    result = attack.run(attack.held_one(), Budget.of(30), 0)
+
+    assert result.outcome is not Outcome.BROKEN
+    assert result.guesses == ()
+
+
+def test_without_a_list_only_plates_apply() -> None:
+    target = Target(image=ATTACKS.get("candidate_match").held_one().image, kind=Kind.TEXT)
+
+    assert ATTACKS.get("candidate_match").applies(target) == "no_candidates"
+
+
+def test_lists_follow_their_pattern() -> None:
+    made = from_pattern("LL-DD", 1, 50)
+
+    assert len(set(made)) == 50
+    assert all(text[:2].isupper() and text[2] == "-" and text[3:].isdigit() for text in made)
+    assert len(plates(3, 100)) == 100
+    assert len(list(dates(2023, 2024))) == 365 + 366
+    assert next(dates(2000, 2000)) == datetime.date(2000, 1, 1).strftime("%d.%m.%Y")
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("4111 1111 1111 1111", True), ("4111 1111 1111 1112", False), ("GB82 WEST 1234 5698 7654 32", True), ("hello", None)],
+)  # fmt: skip
+def test_check_digits(text: str, valid: bool | None) -> None:
+    assert passes_checks(text) is valid
+
+
+def test_a_solid_fill_carries_nothing_and_a_mosaic_carries_its_cells() -> None:
+    solid = np.full((40, 120, 3), 17, np.uint8)
+    cells = np.random.default_rng(0).integers(0, 256, (5, 15), dtype=np.uint8)
+    mosaic = np.repeat(np.repeat(cells, 8, axis=0), 8, axis=1)
+
+    assert region_capacity(solid).bits == 0
+    assert region_capacity(mosaic).bits == cell_bits(75, 1) == 600
+    assert region_capacity(np.repeat(mosaic[..., None], 3, axis=2)).channels == 1
+
+
+def test_bounds_over_lists() -> None:
+    assert distinct_outputs([np.zeros(3), np.zeros(3), np.ones(3)]) == 2
+    assert equivocation([1.0]) == 0
+    assert equivocation([0.5, 0.5]) == pytest.approx(1)
+    assert equivocation([0.5]) == pytest.approx(1)
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+def test_fewer_cells_tell_fewer_candidates_apart() -> None:
+    assert _FONT is not None
+    names = from_pattern("LLLL", 5, 40)
+    fine, coarse = (candidate_leak(names, _FONT, 20, block) for block in (8, 200))
+
+    assert fine.outputs == 40
+    assert coarse.outputs < fine.outputs
+    assert coarse.bits <= 8
