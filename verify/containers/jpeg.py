@@ -66,6 +66,7 @@ def inspect(data: bytes) -> Inspection:
         if notes.full or len(state.scans) > _MAX_SCANS:
             notes.note("L315", "jpeg.structures", at)
             notes.name("unwalked", at, len(data), unknown=True)
+            _name_scans(notes, state)
             return notes.inspection()
         at = _step(notes, state, segments, data, at)
     _finish(notes, state, segments, data, at)
@@ -289,9 +290,19 @@ def _finish(notes: Notes, state: _State, segments: Segments, data: bytes, at: in
     if state.scans and state.ended and state.decodable and state.components:
         frame = (state.width, state.height)
         examine_scans(notes, data, state.scans, tuple(state.components.values()), frame, state.progressive)
+        _sort(notes)
     else:
-        for scan in state.scans:
-            notes.name("jpeg.scan", scan.start, scan.end, opaque=True)
+        _name_scans(notes, state)
+
+
+def _name_scans(notes: Notes, state: _State) -> None:
+    """Name the coded data of scans that are not decoded."""
+    for scan in state.scans:
+        notes.name("jpeg.scan", scan.start, scan.end, opaque=True)
+    _sort(notes)
+
+
+def _sort(notes: Notes) -> None:
     notes.structures.sort(key=lambda item: item.offset)
     notes.opaque.sort()
 

@@ -193,3 +193,14 @@ def test_embedded_pictures_come_back_as_bytes() -> None:
     (found,) = inspection.embedded
     assert thumbnail == found.data
     assert (32, 24) == Image.open(io.BytesIO(found.data)).size
+
+
+def test_beyond_the_cap_on_scans_every_byte_still_has_a_name() -> None:
+    """Hundreds of scans are not walked to the end, and said so; those before the cap keep their names."""
+    data = clean_jpeg()
+    scan = data[data.index(b"\xff\xda") : data.rindex(b"\xff\xd9")]
+    many = before(data, b"\xff\xd9", scan * 300)
+    walk = jpeg.walk(many)
+
+    assert tiles(walk, len(many))
+    assert ("L315", "jpeg.structures") in telling(walk)
