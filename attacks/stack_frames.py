@@ -171,7 +171,9 @@ def _registered(
 
     outside = mask > 0
     blank = [np.where(outside, picture - picture[outside].mean(), 0.0).astype(np.float32) for picture in (one, two)]
-    (dx, dy), _ = cv2.phaseCorrelate(*blank, cv2.createHanningWindow((one.shape[1], one.shape[0]), cv2.CV_32F))
+    (dx, dy), _ = cv2.phaseCorrelate(
+        blank[0], blank[1], cv2.createHanningWindow((one.shape[1], one.shape[0]), cv2.CV_32F)
+    )
     starts = (
         [start] if start is not None else [(dx, dy), *((float(a), float(b)) for a in (-6, 0, 6) for b in (-6, 0, 6))]
     )

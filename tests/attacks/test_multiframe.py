@@ -36,7 +36,7 @@ def test_motion_is_found_to_a_tenth_of_a_pixel() -> None:
     assert target.box is not None
     stack = stacked(target.frames, target.box)
 
-    assert stack is not None and len(stack.views) == 6 and stack.period == (8.0, 8.0)
+    assert stack is not None and len(stack.views) == 6 and stack.period == pytest.approx((8.0, 8.0))
     for view in stack.views:
         assert all(abs(4 * part - round(4 * part)) < 0.4 for part in view.shift)
 

@@ -1,0 +1,302 @@
+"""How strong the attacks on covers, boxes, several frames and file tails are; run by hand, prints a Markdown table.
+
+python benchmarks/attack_covers.py [tail|covers|names|frames ...] [--cases N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import io
+import statistics
+import struct
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from indelible.attacks.fonts import Font, installed_fonts
+from indelible.attacks.line_font import fit_line
+from indelible.attacks.methods import ATTACKS, Budget, Target
+from indelible.attacks.methods.mosaic_multiframe import clip
+from indelible.attacks.recovered_text import read
+from indelible.attacks.scoring import lower_bound, upper_bound
+from indelible.attacks.surnames import surnames
+from indelible.attacks.tail_restore import restore
+from indelible.attacks.width_match import matching
+from indelible.jpeg import coding_of
+from indelible.model import Box, Kind, Outcome
+from indelible.model.geometry import padded_to_quantum
+
+SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
+WORDS = "invoice account transfer holiday window river Anderson Miller garden 4711 blue 2024 station castle bread letter".split()
+LABELS = ("Patient:", "Account of", "Dear Mr", "Name:", "Signed by")
+
+
+def fonts() -> list[Font]:
+    """Upright text faces; what else is installed is left to chance."""
+    return [f for f in installed_fonts() if f.plain and "Math" not in f.family]
+
+
+def row(figure: str, hits: int, cases: int, note: str) -> None:
+    """One line of the table, with the one-sided 95 % bounds of Clopper and Pearson."""
+    share = hits / cases if cases else 0.0
+    print(
+        f"| {figure} | {share:.3f} | {cases} | {lower_bound(hits, cases):.3f}-{upper_bound(hits, cases):.3f} | {note} |",
+        flush=True,
+    )
+
+
+def value(figure: str, number: float, cases: int, note: str) -> None:
+    """One line that is no rate."""
+    print(f"| {figure} | {number:.3f} | {cases} | | {note} |", flush=True)
+
+
+def name_line(seed: int, *, after: bool = True, padding: int = 2) -> tuple[Image.Image, Box, str]:
+    """A page with a name in its middle line, and the tight box over it."""
+    rng = np.random.default_rng(seed)
+    faces, names = fonts(), surnames()
+    face, px = faces[int(rng.integers(0, len(faces)))], int(rng.integers(16, 34))
+    font = ImageFont.truetype(face.path, px)
+    image = Image.new("RGB", (720, 220), "white")
+    pen = ImageDraw.Draw(image)
+    name, label = names[int(rng.integers(0, len(names)))], LABELS[int(rng.integers(0, len(LABELS)))]
+    x, y = int(rng.integers(20, 60)), int(rng.integers(70, 110))
+    pen.text((x, y - int(1.7 * px)), "The letter of the 14th of May", fill="black", font=font)
+    pen.text((x, y), f"{label} {name}" + (" from Hamburg" if after else ""), fill="black", font=font)
+    pen.text((x, y + int(1.7 * px)), "was sent to the garden station", fill="black", font=font)
+    mask, (left, top) = font.getmask2(name, mode="L", anchor="la")
+    start = int(x + pen.textlength(label + " ", font=font)) + left
+    return image, Box(start - padding, y + top - padding, mask.size[0] + 2 * padding, mask.size[1] + 2 * padding), name
+
+
+def jpeg(image: Image.Image, quality: int) -> tuple[Image.Image, bytes]:
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=quality)
+    return Image.open(io.BytesIO(stream.getvalue())).convert("RGB"), stream.getvalue()
+
+
+def by_unit(box: Box, size: tuple[int, int]) -> Box:
+    """Grown to coded units of 16 and one pixel more."""
+    x0, y0 = max(0, box.x // 16 * 16 - 1), max(0, box.y // 16 * 16 - 1)
+    return Box(
+        x0, y0, min(size[0], -(-box.right // 16) * 16 + 1) - x0, min(size[1], -(-box.bottom // 16) * 16 + 1) - y0
+    )
+
+
+def names(cases: int) -> None:
+    """A302 and A303 on the same seeded lines."""
+    bleed, widths = ATTACKS.get("source_bleed"), ATTACKS.get("box_width")
+    first = grown = refused = 0
+    wrong = 0
+    bits: list[float] = []
+    kept: list[float] = []
+    wide: list[float] = []
+    seconds = []
+    for seed in range(9000, 9000 + cases):
+        image, box, name = name_line(seed)
+        source, _ = jpeg(image, 75)
+        for tight in (True, False):
+            covered = source.copy()
+            cover = box if tight else by_unit(box, image.size)
+            covered.paste((0, 0, 0), cover.corners)
+            result = bleed.run(Target(image=covered, box=cover, kind=Kind.TEXT), Budget(), seed)
+            right = bool(result.guesses) and result.guesses[0].text == name
+            if tight:
+                first += right
+                wrong += bool(result.guesses) and result.guesses[0].posterior >= 0.5 and not right
+                seconds.append(result.seconds)
+                result = widths.run(Target(image=covered, box=cover, kind=Kind.TEXT), Budget(), seed)
+                bits.append(result.leaked_bits or 0.0)
+                line = fit_line(covered, cover)
+            else:
+                grown += right
+                refused += result.outcome is Outcome.HELD
+        for end, found in ((1, kept), (8, wide)):
+            page, box, name = name_line(seed, after=False)
+            quantum = padded_to_quantum(box, page.width) if end == 1 else Box(box.x, box.y, 8 * box.height, box.height)
+            if line is not None and quantum.right < page.width:
+                found.append(matching(line, quantum, surnames(), page.width).bits)
+    command = f"`attack_covers.py names --cases {cases}`, seeds from 9000"
+    row("name among 1,000, tight box, 4:2:0 quality 75: rank 1", first, cases, command)
+    row("same, wrong name at posterior 0.5 or more", wrong, cases, "")
+    row("same, box grown by coded unit + 1 px: rank 1", grown, cases, "")
+    row("same, said to be held", refused, cases, "")
+    value("seconds per region, median", statistics.median(seconds), cases, "2 shared cores under load")
+    value("box width, tight: bits, median", statistics.median(bits), len(bits), "")
+    row("box width, tight: at least 5 bits", sum(b >= 5 for b in bits), len(bits), "")
+    value("box width, multiple of the height: bits, mean", statistics.mean(kept), len(kept), "")
+    value("box width, 8 heights: bits, mean", statistics.mean(wide or [0.0]), len(wide), "")
+
+
+def marker(cases: int) -> None:
+    """A301: characters read under a marker."""
+    attack = ATTACKS.get("cover_stretch")
+    for label, opacity, quality in (("0.98, PNG", 0.98, None), ("0.90, JPEG 85", 0.90, 85), ("1.0, JPEG 75", 1.0, 75)):
+        right = total = held = 0
+        for seed in range(7000, 7000 + cases):
+            rng = np.random.default_rng(seed)
+            face = fonts()[seed % len(fonts())]
+            px = int(rng.integers(18, 34))
+            font = ImageFont.truetype(face.path, px)
+            image = Image.new("RGB", (900, 200), "white")
+            pen = ImageDraw.Draw(image)
+            words = [WORDS[int(n)] for n in rng.integers(0, len(WORDS), 6)]
+            pen.text((24, 20), " ".join(words[:3]), fill="black", font=font)
+            pen.text((24, 90), " ".join(words[3:]), fill="black", font=font)
+            x0, y0, x1, y1 = (int(side) for side in pen.textbbox((24, 90), " ".join(words[3:]), font=font))
+            box = Box(x0 - 4, y0 - 4, x1 - x0 + 8, y1 - y0 + 8)
+            part = Image.blend(image, Image.new("RGB", image.size, "black"), opacity).crop(box.corners)
+            image.paste(part, box.corners)
+            target = Target(image=image, box=box)
+            if quality is not None:
+                shown, data = jpeg(image, quality)
+                with Image.open(io.BytesIO(data)) as opened:
+                    target = Target(image=shown, box=box, jpeg=coding_of(opened), file=data)
+            result = attack.run(target, Budget(), seed)
+            truth, seen = "".join(words[3:]), "".join(g.text for g in result.guesses).replace(" ", "")
+            blocks = difflib.SequenceMatcher(None, truth, seen, autojunk=False).get_matching_blocks()
+            right, total = right + sum(b.size for b in blocks), total + len(truth)
+            held += result.outcome is Outcome.HELD
+        if opacity < 1:
+            row(f"marker {label}: characters", right, total, f"{cases} lines, seeds from 7000")
+        else:
+            row(f"solid fill, {label}: held", held, cases, "seeds from 7000")
+
+
+def frames(cases: int) -> None:
+    """A103: characters read from a clip, and from one of its frames."""
+    attack = ATTACKS.get("mosaic_multiframe")
+    right = alone = total = 0
+    for seed in range(5000, 5000 + cases):
+        rng = np.random.default_rng(seed)
+        text = (
+            f"{surnames()[int(rng.integers(0, 1000))]} {int(rng.integers(1000, 9999))} {int(rng.integers(1000, 9999))}"
+        )
+        target = clip(text, frames=60, block=12, text_px=12, seed=seed)
+        assert target.box is not None
+        one = np.asarray(target.image.convert("L").crop(target.box.corners))
+        result = attack.run(target, Budget(), seed)
+        truth = text.replace(" ", "")
+        for index, seen in enumerate((result.guesses, read(one))):
+            joined = "".join(guess.text for guess in seen).replace(" ", "")
+            blocks = difflib.SequenceMatcher(None, truth, joined, autojunk=False).get_matching_blocks()
+            hit = sum(block.size for block in blocks)
+            right, alone = (right + hit, alone) if index == 0 else (right, alone + hit)
+        total += len(truth)
+    row("moving mosaic, 60 frames, block 12, 12 px text: characters", right, total, f"{cases} clips, seeds from 5000")
+    row("same, one frame: characters", alone, total, "")
+
+
+def screen(seed: int, size: tuple[int, int]) -> Image.Image:
+    """Panels with text and a photograph, like a telephone's screen."""
+    rng = np.random.default_rng(seed)
+    width, height = size
+    image = Image.new("RGB", size, (250, 250, 252))
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    for y in range(0, height, 160):
+        pen.rectangle([20, y + 10, width - 20, y + 120], fill=tuple(int(v) for v in rng.integers(180, 256, 3)))
+        for n in range(4):
+            words = " ".join(WORDS[int(k)] for k in rng.integers(0, len(WORDS), width // 100))
+            pen.text((40, y + 16 + 24 * n), words, fill=(20, 20, 30), font=font)
+    photo = rng.integers(0, 256, (12, 12, 3), dtype=np.uint8)
+    large = np.asarray(Image.fromarray(photo).resize((width // 2, height // 3), Image.Resampling.BICUBIC)).astype(
+        np.int16
+    )
+    noisy = np.clip(large + rng.integers(-4, 5, large.shape), 0, 255).astype(np.uint8)
+    image.paste(Image.fromarray(noisy), (width // 4, height // 2))
+    return image
+
+
+def encoded(image: Image.Image, file_format: str, level: int) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, file_format, **({"compress_level": level} if file_format == "PNG" else {"interlace": 0}))
+    return stream.getvalue()
+
+
+def tail(cases: int) -> None:
+    """A401: pixels of overwritten files, and no alarm on ordinary ones."""
+    certain = right = rows = whole = restored = 0
+    seconds = []
+    for seed in range(3000, 3000 + cases):
+        rng = np.random.default_rng(seed)
+        mode, level, share = ("RGB", "RGBA", "GIF")[seed % 3], (6, 9)[seed // 3 % 2], float(rng.uniform(0.05, 0.5))
+        picture = screen(seed, (int(rng.integers(540, 1090)), int(rng.integers(800, 1600))))
+        file_format = "GIF" if mode == "GIF" else "PNG"
+        picture = picture.quantize(128) if mode == "GIF" else picture.convert(mode)
+        old = encoded(picture, file_format, level)
+        small = encoded(picture.crop((0, 0, 48, 40)), file_format, level)
+        missing = int(share * len(old)) - len(small)
+        if file_format == "PNG":
+            body = bytes(max(0, missing - 12))
+            chunk = struct.pack(">I", len(body)) + b"prVt" + body + struct.pack(">I", zlib.crc32(b"prVt" + body))
+            small = small[:-12] + chunk + small[-12:]
+        else:
+            small = small[:-1] + b"\x21\xfe" + (b"\xff" + bytes(255)) * max(0, missing // 256) + b"\0;"
+        started = time.perf_counter()
+        found = restore(small + old[len(small) :])
+        seconds.append(time.perf_counter() - started)
+        with Image.open(io.BytesIO(old)) as opened:
+            truth = np.asarray(opened).reshape(picture.height, picture.width, -1)
+        if found is None or found.width != picture.width:
+            continue
+        restored += 1
+        if found.pixels.shape[2] != truth.shape[2]:
+            continue
+        count = min(len(truth), len(found.pixels))
+        same = (found.pixels[-count:] == truth[-count:]).all(axis=2)
+        known = found.known[-count:]
+        certain, right = certain + int(known.sum()), right + int((same & known).sum())
+        rows, whole = rows + int(known.all(axis=1).sum()), whole + int((same & known).all(axis=1).sum())
+    row("overwritten PNG and GIF: restored with the right width", restored, cases, "seeds from 3000")
+    row("rows that hang on nothing lost: exact", whole, rows, "")
+    row("pixels said to be certain: exact", right, certain, "")
+    value("seconds, longest", max(seconds), cases, "")
+    alarms = files = 0
+    for seed in range(5000):
+        rng = np.random.default_rng(seed)
+        picture = Image.fromarray(
+            rng.integers(0, 256, (int(rng.integers(4, 40)), int(rng.integers(4, 40)), 3), dtype=np.uint8)
+        )
+        picture = picture.resize((int(rng.integers(20, 160)), int(rng.integers(20, 160))), Image.Resampling.BICUBIC)
+        stream = io.BytesIO()
+        picture.quantize(64).save(stream, "GIF") if seed % 3 == 2 else picture.save(stream, ("PNG", "JPEG")[seed % 3])
+        behind = (
+            b"",
+            bytes(64),
+            rng.bytes(int(rng.integers(1, 3000))),
+            zlib.compress(rng.bytes(900)) * 3,
+            stream.getvalue(),
+        )
+        files, alarms = files + 1, alarms + (restore(stream.getvalue() + behind[seed // 3 % 5]) is not None)
+    for path in sorted(SAMPLES.rglob("*")) if SAMPLES.is_dir() else []:
+        if path.suffix.lower() in (".png", ".jpg", ".jpeg", ".gif"):
+            files, alarms = files + 1, alarms + (restore(path.read_bytes()) is not None)
+    row("ordinary files, with and without a foreign tail: alarms", alarms, files, "seeds 0-4999 and the samples")
+
+
+PARTS: dict[str, tuple[Callable[[int], None], int]] = {
+    "tail": (tail, 60),
+    "covers": (marker, 24),
+    "names": (names, 40),
+    "frames": (frames, 8),
+}
+
+
+def main() -> None:
+    """Run the parts asked for, all by default."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parts", nargs="*", default=list(PARTS))
+    parser.add_argument("--cases", type=int)
+    asked = parser.parse_args()
+    print("| Figure | Value | Cases | 95 % bounds, one-sided each | How |\n|---|---|---|---|---|")
+    for part in asked.parts:
+        run, cases = PARTS[part]
+        run(asked.cases or cases)
+
+
+if __name__ == "__main__":
+    main()
