@@ -24,8 +24,10 @@ from indelible.model.vocabulary import Outcome, Reason
 SMALLEST_PX = 8
 #: Larger regions are shrunk to this before anything is estimated.
 _LARGEST_PX = 2048
-#: Standard deviations beyond what faces of strangers show, from which the region is no face of this kind (0.1 %).
-_UNEXPLAINED = 3.1
+#: Distance to the nearest face of the gallery, against that of strangers, from which the region is no face of this kind:
+#: if somebody says that it is a face, and if nobody does.
+_UNEXPLAINED = 1.5
+_UNEXPLAINED_UNTOLD = 0.8
 _MOST_GUESSES = 5
 _LEAST_POSTERIOR = 0.01
 
@@ -113,7 +115,7 @@ def examine_face(
         "interval": curve.rank1_interval,
         "leaked_bits": float(np.log2(max(1.0, curve.labels * curve.rank1_interval[1]))),
     }
-    if fit is not None and fit > _UNEXPLAINED:
+    if fit is not None and fit > (_UNEXPLAINED if target.kind else _UNEXPLAINED_UNTOLD):
         return result(Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP.value, **measured)
     guesses: tuple[Guess, ...] = ()
     if curve.outcome is not Outcome.HELD:
@@ -129,7 +131,7 @@ def examine_face(
 
 
 def _strangeness(cells: Cells, faces: Faces, observed: np.ndarray, trials: Trials, budget: Budget) -> float:
-    """How much worse the gallery explains the region than it explains somebody who is not in it, in deviations."""
+    """How much worse the gallery explains the region than it explains people who are not in it, all but two in a hundred of them."""
     nearest = np.full((len(trials.truth) + 1, len(faces.labels)), np.inf)
     vectors = np.concatenate([trials.observed, observed[None]])
     sizes = (vectors**2).sum(axis=1)
@@ -141,9 +143,8 @@ def _strangeness(cells: Cells, faces: Faces, observed: np.ndarray, trials: Trial
         nearest[:, owner] = np.minimum(nearest[:, owner], squared.min(axis=0))
     probes = nearest[:-1].copy()
     probes[np.arange(len(probes)), trials.truth] = np.inf
-    strangers = np.log(np.maximum(probes.min(axis=1), 1e-9))
-    spread = max(float(strangers.std()), 0.05)
-    return (float(np.log(max(nearest[-1].min(), 1e-9))) - float(strangers.mean())) / spread
+    strangers = probes.min(axis=1)
+    return float(nearest[-1].min() / max(float(np.quantile(strangers, 0.98)), 1e-9))
 
 
 def _others(truth: np.ndarray, labels: int, seed: int) -> np.ndarray:

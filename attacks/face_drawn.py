@@ -162,7 +162,9 @@ def _draw_features(pen: _Pen, one: Person, *, smile: float, shut: float) -> None
         reach = one.eye_size * 1.35
         pen.line([(x - side * reach, brow + one.brow_slope), (x + side * reach, brow)], dark, one.brow)
         if one.glasses:
-            pen.oval(x, y, 0.078, 0.062 if one.glasses == 1 else 0.05, (40, 40, 44), 0.010 if one.glasses == 1 else 0.018)
+            pen.oval(
+                x, y, 0.078, 0.062 if one.glasses == 1 else 0.05, (40, 40, 44), 0.010 if one.glasses == 1 else 0.018
+            )
     if one.glasses:
         pen.line([(-one.eyes + 0.07 + turn, -0.045), (one.eyes - 0.07 + turn, -0.045)], (40, 40, 44), 0.010)
     tip, flank = one.nose, _shade(one.skin, 0.78)

@@ -53,9 +53,7 @@ def trials_from(cells: Cells, faces: Faces, seed: int, effort: float) -> Trials:
     )
 
 
-def varied(
-    cells: Cells, crop: np.ndarray, rng: np.random.Generator, poses: tuple[Pose, ...], count: int
-) -> np.ndarray:
+def varied(cells: Cells, crop: np.ndarray, rng: np.random.Generator, poses: tuple[Pose, ...], count: int) -> np.ndarray:
     """A clear crop as it might be observed: another light, another place, some noise; ``(poses * count, features)``."""
     across, down = rng.uniform(-_LEVELS, _LEVELS, 2)
     lit = relit(crop, across, down, rng.uniform(0.9, 1.1))

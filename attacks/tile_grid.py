@@ -16,6 +16,8 @@ BROKEN_RATIO = 2.0
 FEWEST, MOST = 4, 400
 _SMALLEST_PX = 6
 _SPLIT = 0.5
+#: Change inside the tiles, in levels; the cells of a mosaic have none.
+_LIVELY = 0.75
 #: The finest grid counts whose breaks are at least this clear, against the clearest.
 _OF_BEST = 0.4
 
@@ -48,6 +50,9 @@ def find_tiles(pixels: np.ndarray) -> tuple[int, int] | None:
             if length % count == 0:
                 teeth = np.arange(length // count, length, length // count) - 1
                 rest = np.delete(profile, teeth)
+                beside = np.concatenate([profile[teeth - 1], profile[teeth + 1]])  # drawn lines have two edges
+                if np.median(rest) < _LIVELY or np.quantile(beside, 0.75) > 0.5 * np.quantile(profile[teeth], 0.25):
+                    continue
                 ratios[count] = float(np.quantile(profile[teeth], 0.25) / (np.quantile(rest, 0.75) + 0.5))
         least = max(BROKEN_RATIO, _OF_BEST * max(ratios.values()))
         counts.append(max([count for count, ratio in ratios.items() if ratio >= least], default=1))

@@ -34,7 +34,9 @@ def _region(target: Target) -> np.ndarray | None:
     if target.box is None:
         return None
     right, bottom = min(target.box.right, target.image.width), min(target.box.bottom, target.image.height)
-    if not (_SMALLEST_PX <= right - target.box.x <= _LARGEST_PX and _SMALLEST_PX <= bottom - target.box.y <= _LARGEST_PX):
+    if not (
+        _SMALLEST_PX <= right - target.box.x <= _LARGEST_PX and _SMALLEST_PX <= bottom - target.box.y <= _LARGEST_PX
+    ):
         return None
     return np.asarray(target.image.crop((target.box.x, target.box.y, right, bottom)))
 
