@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 from indelible.version import __version__
 
 if TYPE_CHECKING:
-    from indelible.api import certify, detect, plan, redact, verify
+    from indelible.api import attack, certify, detect, plan, redact, verify
     from indelible.model import Policy, RedactionPlan
 
-__all__ = ["Policy", "RedactionPlan", "__version__", "certify", "detect", "plan", "redact", "verify"]
+__all__ = ["Policy", "RedactionPlan", "__version__", "attack", "certify", "detect", "plan", "redact", "verify"]
 
-_HOMES = {name: "indelible.api" for name in ("certify", "detect", "plan", "redact", "verify")}
+_HOMES = {name: "indelible.api" for name in ("attack", "certify", "detect", "plan", "redact", "verify")}
 _HOMES |= {name: "indelible.model" for name in ("Policy", "RedactionPlan")}
 
 

@@ -12,11 +12,14 @@ import hashlib
 import secrets
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
+
+import numpy as np
 
 from indelible import preview as previews
 from indelible.detect import store
@@ -24,7 +27,7 @@ from indelible.detect.locate import Located, locate
 from indelible.errors import ModelMissing, UsageError, internal_error
 from indelible.formats import sniff
 from indelible.media import Picture, open_picture, read_file
-from indelible.model import NotExamined, Policy, RedactionPlan, VerdictWord
+from indelible.model import Box, NotExamined, Policy, RedactionPlan, VerdictWord
 from indelible.output import check_free, make_folder, output_name, write_file
 from indelible.redact.apply import PlannedRedactor
 from indelible.redact.formats import FORMATS, format_for
@@ -34,7 +37,7 @@ from indelible.reports import certificate as certificates
 from indelible.reports import commitment, keys
 from indelible.reports.evidence import write_evidence
 from indelible.reports.formats import render
-from indelible.results import CertifyResult, DetectResult, RedactResult, VerifyResult
+from indelible.results import AttackFileResult, CertifyResult, DetectResult, RedactResult, VerifyResult
 from indelible.verify.controls import ControlLedger
 from indelible.verify.place import place_of
 from indelible.verify.run import examine_file
@@ -155,6 +158,7 @@ def certify(
     run_id: str | None = None,
     key: str | PathLike[str] | None = None,
     link_key: bytes | None = None,
+    gallery: str | PathLike[str] | None = None,
 ) -> CertifyResult:
     """Locate, redact, examine and certify one image, or refuse.
 
@@ -175,6 +179,7 @@ def certify(
         certificate_id: a ``urn:uuid:``, random by default.
         run_id: hexadecimal, random by default.
         key: file of the private key to sign with; the user's own by default; without one the certificate is unsigned.
+        gallery: a folder with clear faces, one folder or file name per person, for the attacks on faces under a mosaic.
         link_key: 32 bytes for the keyed commitment to the original, random by default; kept in ``out_dir/private``.
     """
     started = time.perf_counter()
@@ -215,6 +220,7 @@ def certify(
         not_examined=not_examined,
         located=plan is None,
         extension=redactor.format.extension,
+        gallery=_faces(gallery),
         ledger=_LEDGER,
         progress=tell,
     )
@@ -265,6 +271,7 @@ def verify(
     original: str | PathLike[str] | None = None,
     plan: RedactionPlan | None = None,
     policy: Policy | None = None,
+    gallery: str | PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> VerifyResult:
     """Examine one file, made by any tool.
@@ -275,6 +282,7 @@ def verify(
         plan: what was to be redacted. With the original, and if this version redacts it to the same bytes, the file is
             redacted again with other content in the regions.
         policy: what must not be left in the picture.
+        gallery: a folder with clear faces, one folder or file name per person, for the attacks on faces that are not filled.
         progress: called with the id of each check.
     """
     started = time.perf_counter()
@@ -290,10 +298,73 @@ def verify(
         regions=redactor.regions if redactor else None,
         extension=Path(path).suffix,
         place=place_of(Path(path), Path(original) if original is not None else None),
+        gallery=_faces(gallery),
         ledger=_LEDGER,
         progress=progress,
     )
     return VerifyResult(file=Path(path), seconds=time.perf_counter() - started, examination=examination)
+
+
+def attack(
+    path: str | PathLike[str],
+    *,
+    regions: Sequence[Box] | None = None,
+    methods: Sequence[str] | None = None,
+    budget: float | None = 120.0,
+    reveal: bool = False,
+    gallery: str | PathLike[str] | None = None,
+    candidates: Sequence[str] = (),
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> AttackFileResult:
+    """Try to read what the redactions of one file hide, whoever made them.
+
+    Args:
+        path: the published file.
+        regions: places in upright pixels; searched for if None.
+        methods: only these attacks; every one that applies if None.
+        budget: longest time per attack and place, in seconds.
+        reveal: whether `AttackFileResult.to_lines` shows what was read. It is personal data.
+        gallery: a folder with clear faces, one folder or file name per person.
+        candidates: texts that a hidden one may be.
+        seed: of everything random.
+        progress: called with the name of each attack.
+
+    Raises:
+        UsageError: there is no attack of that name.
+    """
+    from indelible.attacks.methods import ATTACKS
+    from indelible.attacks.whole import attack_picture
+
+    started = time.perf_counter()
+    unknown = set(methods or ()) - set(ATTACKS.names())
+    if unknown:
+        raise UsageError("method", "There is no attack of that name.", f"Attacks: {', '.join(ATTACKS.names())}.")
+    data = read_file(Path(path))
+    attempts = attack_picture(
+        open_picture(data),
+        data,
+        boxes=regions,
+        names=methods,
+        seconds=budget,
+        candidates=candidates,
+        gallery=_faces(gallery),
+        seed=seed,
+        progress=progress,
+    )
+    return AttackFileResult(file=Path(path), attempts=attempts, seconds=time.perf_counter() - started, reveal=reveal)
+
+
+def _faces(gallery: str | PathLike[str] | None) -> Mapping[str, tuple[np.ndarray, ...]] | None:
+    return None if gallery is None else _read_gallery(Path(gallery))
+
+
+@lru_cache(maxsize=2)
+def _read_gallery(folder: Path) -> Mapping[str, tuple[np.ndarray, ...]]:
+    """A gallery's faces, read once per process."""
+    from indelible.attacks.gallery import load_gallery
+
+    return load_gallery(folder).faces
 
 
 def _own_redactor(published: bytes, source: bytes | None, plan: RedactionPlan | None) -> PlannedRedactor | None:

@@ -6,10 +6,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from indelible.model import Detection, NotExamined, RedactionPlan, RegionEvidence, Verdict
+from indelible.model import Detection, NotExamined, Outcome, RedactionPlan, RegionEvidence, Verdict
 from indelible.verify.examination import Examination
+
+if TYPE_CHECKING:
+    from indelible.attacks.whole import Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +156,53 @@ class CertifyResult(VerifyResult):
             "envelope": os.fspath(self.envelope) if self.envelope else None,
             "report": os.fspath(self.report),
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttackFileResult:
+    """What came of attacking one file. ``reveal``: whether what was read may be printed."""
+
+    file: Path
+    attempts: tuple[Attempt, ...]
+    seconds: float
+    reveal: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """30 if anything was broken, 20 if anything is undecided or failed, 0 otherwise."""
+        outcomes = {item.result.outcome for item in self.attempts}
+        return 30 if Outcome.BROKEN in outcomes else 20 if outcomes - {Outcome.HELD} else 0
+
+    def to_lines(self) -> list[dict[str, Any]]:
+        """The contract's JSON lines: one per place and attack. A right guess is personal data, so it takes ``reveal``."""
+        return [
+            {
+                "file": os.fspath(self.file),
+                "region": None if item.result.box is None else item.result.box.to_list(),
+                "frame": item.frame,
+                "method": item.result.attack,
+                "rule": item.result.rule,
+                "outcome": item.result.outcome.value,
+                "why": item.result.why,
+                "guesses": [
+                    {"text": guess.text, "posterior": round(guess.posterior, 4)}
+                    for guess in (item.result.guesses if self.reveal else ())
+                ],
+                "estimated": {
+                    name: list(value) if isinstance(value, tuple) else value
+                    for name, value in sorted(item.result.estimated.items())
+                },
+                "success": item.result.success,
+                "baseline": item.result.baseline,
+                "control": item.result.control,
+                "interval": None if item.result.interval is None else list(item.result.interval),
+                "leaked_bits": item.result.leaked_bits,
+                "trials": item.result.trials,
+                "seed": item.result.seed,
+                "seconds": round(item.result.seconds, 3),
+            }
+            for item in self.attempts
+        ]
 
 
 def _not_examined(items: Sequence[NotExamined]) -> list[dict[str, str]]:

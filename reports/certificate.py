@@ -94,7 +94,12 @@ def build(
         "suite": suite_of(rows, required),
         "decisionRule": {"bound": "clopper-pearson-one-sided", "confidence": "0.95"},
         "releaseContext": {"recipient": "public"},
-        "attackerModel": {"knowsMethod": True, "knowsParameters": True, "otherImages": "none", "galleryN": None},
+        "attackerModel": {
+            "knowsMethod": True,
+            "knowsParameters": True,
+            "otherImages": "gallery" if examination.gallery else "none",
+            "galleryN": examination.gallery or None,
+        },
         "original": {
             "given": examination.original_given,
             "unchanged": None,

@@ -38,6 +38,7 @@ class Examination:
     width: int
     height: int
     frames: int
+    gallery: int  # how many people the attacks on faces could choose from
     verdict: Verdict
     regions: tuple[RegionEvidence, ...]
     rows: tuple[Check, ...]

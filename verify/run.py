@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from indelible.attacks.regions import find_regions
+import numpy as np
+
+from indelible.attacks.found import find_places
 from indelible.detect.calibration import DetectorFacts, locators
 from indelible.detect.pinned import MODELS
 from indelible.errors import IndelibleError
@@ -29,6 +31,7 @@ from indelible.model import (
     TextMode,
 )
 from indelible.model.geometry import is_padded_to_quantum
+from indelible.verify.attack_rows import attack_rows, resisted
 from indelible.verify.census import take_census
 from indelible.verify.checks import CHECKS, LeakCheck
 from indelible.verify.controls import ControlLedger, observe
@@ -57,6 +60,7 @@ def examine_file(
     located: bool = False,
     extension: str = "",
     place: FilePlace | None = None,
+    gallery: Mapping[str, tuple[np.ndarray, ...]] | None = None,
     ledger: ControlLedger | None = None,
     progress: Progress | None = None,
     seed: int = 0,
@@ -74,6 +78,7 @@ def examine_file(
         located: whether the plan is what this version's detectors found, so that their measured rates apply.
         extension: of the file's name, such as ``.jpg``; empty when unknown.
         place: where the file lies, if it lies on a disk.
+        gallery: clear faces by label, for the attacks on faces that are not filled.
         ledger: the controls of the run, shared over its files.
         progress: called with the id of each check before it runs.
         seed: of everything synthetic.
@@ -93,6 +98,7 @@ def examine_file(
     )
     picture = subject.picture
     rows = tuple(_row(check, subject, ledger, progress) for check in _checks())
+    rows += attack_rows(subject, gallery=gallery, progress=progress)
     rows += tuple(
         _undecided(f"locate.{item.kind.value}", "residual", Outcome.ERROR, Reason.TOOL_ERROR)
         for item in not_examined
@@ -115,10 +121,11 @@ def examine_file(
         width=picture.width if picture else 0,
         height=picture.height if picture else 0,
         frames=picture.frames if picture else 1,
+        gallery=len(gallery or ()),
         verdict=judge(rows, judged, required, limits),
         regions=judged,
         rows=rows,
-        controls=ledger.all,
+        controls=tuple(dict.fromkeys((*ledger.all, *(control for row in rows for control in row.armed_by)))),
         required=required,
         policy=policy,
         not_examined=missed,
@@ -238,7 +245,7 @@ def _regions(
     if picture is None:
         return ()
     found = [
-        (frame, item) for frame, image in enumerate(picture.images) for item in find_regions(image, lossy=picture.lossy)
+        (frame, item) for frame, image in enumerate(picture.images) for item in find_places(image, lossy=picture.lossy)
     ]
     return tuple(
         RegionEvidence(
@@ -283,6 +290,8 @@ def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> 
         evidence = Evidence.BROKEN
     elif region.method.startswith("solid") and _shown_by_construction(subject, rows):
         evidence = Evidence.BY_CONSTRUCTION
+    elif not region.method.startswith("solid") and resisted(region, rows, subject):
+        evidence = Evidence.RESISTED
     else:
         evidence = Evidence.UNKNOWN
     return replace(region, evidence=evidence)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from indelible.cli import (
+    attack,
     certify,
     check,
     corpus,
@@ -67,6 +68,7 @@ app.command(rich_help_panel=_FILES)(detect.detect)
 app.command(rich_help_panel=_FILES)(plan.plan)
 app.command(rich_help_panel=_FILES)(redact.redact)
 app.command(rich_help_panel=_FILES)(verify.verify)
+app.command(rich_help_panel=_FILES)(attack.attack)
 app.command(rich_help_panel=_FILES)(report.report)
 app.command(rich_help_panel=_FILES)(check.check)
 app.command(rich_help_panel=_FILES)(recheck.recheck)

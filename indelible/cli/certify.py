@@ -25,6 +25,7 @@ def certify(
     head: choices.Head = False,
     ignore: choices.Ignore = None,
     format: choices.Format = None,
+    gallery: choices.Gallery = None,
     key: choices.SigningKey = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
@@ -66,6 +67,7 @@ def certify(
         format=choices.format_of(format),
         key=key,
         run_id=run.id,
+        gallery=gallery,
     )
     code = process(
         certify_file,

@@ -104,6 +104,16 @@ SigningKey = Annotated[
         show_default=False,
     ),
 ]
+Gallery = Annotated[
+    Path | None,
+    typer.Option(
+        "--gallery",
+        metavar="DIR",
+        help="Clear faces that an attacker may have, one folder or file name per person: faces under a mosaic are told by them.",
+        rich_help_panel=_HOW,
+        show_default=False,
+    ),
+]
 PlanPath = Annotated[
     Path | None,
     typer.Option(
@@ -163,17 +173,20 @@ def policy_of(
             people=people,
             mode=Mode.BALANCED if balanced else None,
             head=head or None,
-            ignore=(*policy.ignore, *(_box(item) for item in ignore)) if ignore else None,
+            ignore=(*policy.ignore, *(box_of(item, "--ignore") for item in ignore)) if ignore else None,
         )
     except ValueError as problem:
         raise UsageError("choices", f"These choices do not go together: {problem}.", "See --help.") from None
 
 
-def _box(text: str) -> Box:
+def box_of(text: str, option: str) -> Box:
+    """The box of an option's ``X,Y,W,H``. Raises `UsageError`."""
     try:
         return Box.from_list([int(part) for part in text.split(",")])
     except ValueError:
-        raise UsageError("ignore", "--ignore takes four whole numbers.", "Give X,Y,W,H in upright pixels.") from None
+        raise UsageError(
+            option.lstrip("-"), f"{option} takes four whole numbers.", "Give X,Y,W,H in upright pixels."
+        ) from None
 
 
 def format_of(name: str | None) -> str | None:

@@ -45,6 +45,7 @@ def tasks_of(
     format: str | None = None,
     key: Path | None = None,
     run_id: str | None = None,
+    gallery: Path | None = None,
 ) -> Iterator[Task]:
     """One task per file, numbered from 1."""
     document = policy.to_dict()
@@ -58,6 +59,7 @@ def tasks_of(
             format=format,
             key=key,
             run_id=run_id,
+            gallery=gallery,
         )
 
 

@@ -29,6 +29,7 @@ def verify(
     policy: choices.PolicyName = "public",
     kinds: choices.Kinds = None,
     text: choices.Text = None,
+    gallery: choices.Gallery = None,
     jobs: choices.Jobs = 1,
     accept_limits: choices.AcceptLimits = False,
     as_json: choices.AsJson = False,
@@ -52,7 +53,7 @@ def verify(
         )
     code = process(
         verify_file,
-        with_originals(tasks_of(files, chosen), original, plans),
+        with_originals(tasks_of(files, chosen, gallery=gallery), original, plans),
         total=len(files),
         jobs=jobs,
         show=show.examined,

@@ -28,6 +28,7 @@ class Task:
     original: Path | None = None
     name_template: str = ""
     format: str | None = None
+    gallery: Path | None = None
     key: Path | None = None
     run_id: str | None = None
     error: IndelibleError | None = None
@@ -83,6 +84,7 @@ def certify_file(task: Task) -> Line:
         plan=task.plan,
         policy=Policy.from_dict(task.policy),
         format=task.format,
+        gallery=task.gallery,
         alias=f"file-{task.number:04d}",
         name_template=task.name_template,
         index=task.number,
@@ -136,7 +138,12 @@ def verify_file(task: Task) -> Line:
 
     _raise(task)
     result = api.verify(
-        task.path, original=task.original, plan=task.plan, policy=Policy.from_dict(task.policy), progress=_tell
+        task.path,
+        original=task.original,
+        plan=task.plan,
+        policy=Policy.from_dict(task.policy),
+        gallery=task.gallery,
+        progress=_tell,
     )
     return _line(result)
 

@@ -117,6 +117,7 @@ def examination(
         "width": 4000,
         "height": 3000,
         "frames": 1,
+        "gallery": 0,
         "verdict": judge(rows, regions, required, limits),
         "regions": regions,
         "rows": rows,
