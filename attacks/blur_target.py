@@ -69,9 +69,9 @@ def why_not_blurred(target: Target) -> str | None:
 
 
 def _gone(grey: np.ndarray, noise: float) -> bool:
-    """Whether neighbours differ by no more than blurring leaves: a third of the region's whole range is never crossed in one step."""
+    """Whether neighbours differ by no more than blurring leaves: a fifth of the region's whole range is never crossed in one step."""
     steps = [np.abs(np.diff(grey, axis=axis)) for axis in (0, 1)]
-    return max(float(step.max()) for step in steps) < 0.12 * float(np.ptp(grey)) + noise
+    return max(float(step.max()) for step in steps) < 0.2 * float(np.ptp(grey)) + noise
 
 
 def drawn_text(text: str, font: Font, size: int, kernel: Kernel | None, *, margin: int) -> Image.Image:
