@@ -37,6 +37,8 @@ _SPARSE_SHARE = 0.30
 _BLIND_REACH = 0.25
 #: With an original: at least this share of the ink must have lain in the planned box.
 _OWN_SHARE = 0.7
+#: Ink that covers more of the planned box than this is no writing: it is the label that the writing stands on.
+_LABEL_SHARE = 0.6
 
 _TALLEST = 160
 _KINDS = frozenset({Kind.TEXT, Kind.SIGNATURE, Kind.PLATE, Kind.CUSTOM})
@@ -242,7 +244,8 @@ def _is_own(tip: _Tip, view: _View, original: Image.Image, planned: Box) -> bool
         piece = labels == label
         rows = np.flatnonzero(piece.any(axis=1))
         whole_line = rows[-1] - rows[0] + 1 > 2 * view.box.height
-        if not whole_line and piece[inside].sum() >= _OWN_SHARE * piece.sum():
+        own = piece[inside].sum()
+        if not whole_line and _OWN_SHARE * piece.sum() <= own <= _LABEL_SHARE * inside.sum():
             return True
     return False
 

@@ -108,3 +108,22 @@ def test_with_the_original_a_clipped_neighbour_is_told_from_a_tip() -> None:
 
     assert decide(check.run(_with_original(grown, planned))) is Outcome.HELD
     assert decide(check.run(_with_original(short, planned))) is Outcome.BROKEN
+
+
+def test_a_line_that_meets_the_label_under_the_writing_holds() -> None:
+    """A joint between two bricks that ends at a covered label is part of the wall, whatever the label's colour."""
+    image, box = Image.new("RGB", SIZE, (110, 110, 110)), Box(100, 40, 120, 40)
+    draw = ImageDraw.Draw(image)
+    draw.line((140, 80, 140, 84), fill=(190, 190, 190))
+    draw.rectangle((100, 40, 219, 79), fill="white")
+    draw.text((110, 50), "Philadel", fill="black")
+    original = samples.encoded(image)
+    image.paste((0, 0, 0), box.corners)
+    subject = samples.subject(
+        samples.encoded(image),
+        [samples.region(box, kind=Kind.TEXT)],
+        original=original,
+        plan=samples.plan_for(original, [box], kind=Kind.TEXT),
+    )
+
+    assert decide(CHECKS.get("pixels.ring").run(subject)) is Outcome.HELD
