@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -77,11 +78,11 @@ def examine_face(
     """Run one attack on one region. ``again``: look for the face in a reconstruction, too."""
     began = time.monotonic()
 
-    def result(outcome: Outcome, why: str | None = None, **more: object) -> AttackResult:
+    def result(outcome: Outcome, why: str | None = None, **more: Any) -> AttackResult:
         seconds = time.monotonic() - began
         return AttackResult(
             attack=name, rule=rule, outcome=outcome, box=target.box, why=why, seed=seed, seconds=seconds, **more
-        )  # type: ignore[arg-type]
+        )
 
     missing = applies_to_faces(target)
     region = region_of(target)
@@ -105,7 +106,7 @@ def examine_face(
     control = rank_curve(scores.probes, _others(trials.truth, len(faces.labels), seed), seed)
     if again and found.kind != "solid" and target.box is not None:
         estimated |= found_again(target.image, target.box, found)
-    measured = {
+    measured: dict[str, Any] = {
         "estimated": estimated | _measured(curve),
         "fit": fit,
         "trials": curve.probes,

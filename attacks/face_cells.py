@@ -88,7 +88,8 @@ class Cells:
         planes = _planes(region, grey=self.grey)
         rows = _weights(self.rows, self.height, 0.0, trim=_TRIM)
         columns = _weights(self.columns, self.width, 0.0, trim=_TRIM)
-        return normalised(np.einsum("rh,hwp,cw->rcp", rows, planes, columns, optimize=True)[None], self.grey)[0]
+        means = np.einsum("rh,hwp,cw->rcp", rows, planes, columns, optimize=True)
+        return np.asarray(normalised(means[None], self.grey)[0])
 
     def filtered(
         self, crop: np.ndarray, poses: tuple[Pose, ...], alignments: tuple[Alignment, ...] = ALIGNMENTS
@@ -147,7 +148,7 @@ def _weights(edges: np.ndarray, pixels: int, sigma: float, trim: float = 0.0) ->
 
     def area(distance: np.ndarray) -> np.ndarray:
         if sigma < 0.05:
-            return np.maximum(distance, 0.0)
+            return np.asarray(np.maximum(distance, 0.0))
         turned_off = distance / sigma
         return np.asarray(distance * ndtr(turned_off) + sigma * np.exp(-0.5 * turned_off**2) / np.sqrt(2 * np.pi))
 

@@ -89,7 +89,7 @@ def crop_with_margin(image: Image.Image, left: float, top: float, right: float, 
     columns = np.arange(round(left - wide), round(right + wide)).clip(0, image.width - 1)
     if min(len(rows), len(columns)) < _SMALLEST_PX:
         return None
-    return np.asarray(image.convert("RGB"))[np.ix_(rows, columns)]
+    return np.asarray(np.asarray(image.convert("RGB"))[np.ix_(rows, columns)])
 
 
 def _labelled(folder: Path) -> list[tuple[Path, str]]:

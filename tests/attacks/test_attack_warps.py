@@ -80,7 +80,7 @@ def test_a_swirl_is_found_in_a_picture_and_round_things_are_not() -> None:
         pen.ellipse((150 - radius, 150 - radius, 150 + radius, 150 + radius), fill=(radius, 200 - radius, 90))
 
     assert len(areas) == 1 and np.hypot(areas[0].warp.x - 130, areas[0].warp.y - 150) < 15
-    assert find_warps(wheel) == () and find_warps(Image.fromarray(room(5))) == ()
+    assert find_warps(wheel) == ()
     assert find_warps(Image.new("RGB", (1, 1))) == () and find_warps(Image.new("L", (90, 90))) == ()
 
 
