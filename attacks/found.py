@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from indelible.attacks.blur_region import find_blurred
 from indelible.attacks.cover_region import find_covers
 from indelible.attacks.regions import find_regions
 from indelible.attacks.warp_region import find_warps
@@ -36,17 +37,13 @@ class Place:
 
 def find_places(image: Image.Image, *, lossy: bool = False) -> tuple[Place, ...]:
     """Search an upright picture, cheap searches first; at most 64 places."""
-    try:
-        from indelible.attacks.blur_region import find_blurred
-    except ImportError:
-        find_blurred = lambda image: ()  # noqa: E731
     places = [
         Place(box=item.box, kind="fill" if item.blocks is None else "mosaic", blocks=item.blocks)
         for item in find_regions(image, lossy=lossy)
     ]
     for kind, boxes in (
         ("cover", find_covers(image, lossy=lossy)),
-        ("blur", find_blurred(image)),
+        ("blur", find_blurred(image, lossy=lossy)),
         ("warp", [item if isinstance(item, Box) else item.box for item in find_warps(image)]),
     ):
         known = [place.box for place in places]

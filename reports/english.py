@@ -85,6 +85,7 @@ _PAGE = {
     "where.region": "region {0}",
     "picture.lead": "The published file's own pixels, scaled down, with each redacted area outlined and numbered as in the "
     "table of regions.",
+    "picture.frames": "The first of {0} frames or pages is shown; every one of them was redacted and examined.",
     "picture.alt": "The published picture with {0} numbered outlines",
     "schematic.lead": "No part of the file is shown, because the verdict does not allow it. Areas are rounded to 16 pixels.",
     "schematic.lead_missing": "The published file was not at hand when this page was made. Areas are rounded to 16 pixels.",
@@ -113,6 +114,7 @@ _PAGE = {
     "regions.evidence": "Evidence",
     "regions.bits": "Bits at most",
     "regions.bits_unknown": "unknown",
+    "regions.frame": "frame {0}",
     "regions.blocks": "{0} blocks across",
     "regions.bits_note": "Bits at most: how much about the hidden content the published area can carry. 0 where the swap test "
     "held; for a mosaic, the capacity of its blocks, a bound and not an estimate. Number, place and size of the areas are not "
@@ -278,6 +280,9 @@ _VERDICTS = {
     "source.found": "found in the file",
     "method.solid": "solid fill",
     "method.mosaic": "mosaic",
+    "method.found_blur": "found: looks blurred",
+    "method.found_cover": "found: something shows through",
+    "method.found_warp": "found: looks warped",
     "method.unknown": "unknown",
     "growth.mcu+1px": "the source's block grid and 1 pixel",
     "growth.none": "none",

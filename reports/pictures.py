@@ -31,9 +31,14 @@ def published_uri(statement: Mapping[str, Any], data: bytes) -> str | None:
     if hashlib.sha256(data).hexdigest() != statement["subject"][0]["digest"]["sha256"]:
         return None
     try:
-        image = open_picture(data).image
+        picture = open_picture(data)
     except IndelibleError:
         return None
+    image = picture.image
+    if image.size != (picture.width, picture.height):  # a first page that is smaller than another one
+        sheet = Image.new("RGB", (picture.width, picture.height), "#888888")
+        sheet.paste(image, (0, 0))
+        image = sheet
     share = min(1.0, MAX_SIDE_PX / max(image.size))
     if share < 1.0:
         size = (max(1, round(image.width * share)), max(1, round(image.height * share)))

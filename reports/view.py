@@ -184,6 +184,8 @@ def _picture(statement: Mapping[str, Any], data: bytes | None) -> View:
     step = 1 if uri else SCHEMATIC_STEP_PX
     boxes = []
     for place, item in enumerate(statement["predicate"]["plan"]["regions"], 1):
+        if item["frame"]:
+            continue  # the first frame alone is shown
         x, y, w, h = item["box"]
         left, top = x // step * step, y // step * step
         right, bottom = min(width, -(-(x + w) // step) * step), min(height, -(-(y + h) // step) * step)
@@ -208,6 +210,7 @@ def _picture(statement: Mapping[str, Any], data: bytes | None) -> View:
     return {
         "drawn": True,
         "lead": words("picture.lead" if uri else "schematic.lead_missing" if allowed else "schematic.lead"),
+        "frames": words("picture.frames", number(size["frames"])) if size["frames"] > 1 else None,
         "title": words("sec.picture" if uri else "sec.schematic"),
         "alt": words("picture.alt" if uri else "schematic.alt", number(len(boxes))),
         "uri": uri,

@@ -18,6 +18,7 @@ View = dict[str, Any]
 def regions_view(body: Mapping[str, Any]) -> list[View]:
     """One line per region."""
     bits = {item["region"]: item["bitsAtMost"] for item in body["leakage"]}
+    several = any(item["frame"] for item in body["plan"]["regions"])
     shown = []
     for place, item in enumerate(body["plan"]["regions"], 1):
         blocks = item.get("parameters", {}).get("blocks")
@@ -26,6 +27,7 @@ def regions_view(body: Mapping[str, Any]) -> list[View]:
                 "n": number(place),
                 "id": form("region", item["id"]),
                 "kind": words(f"kind.{code_of(item['kind'])}"),
+                "frame": words("regions.frame", number(item["frame"] + 1)) if several else None,
                 "box": [number(value) for value in item["box"]],
                 "method": words_for("method", item["method"].partition("/")[0], "unknown"),
                 "blocks": words("regions.blocks", number(blocks)) if blocks else None,
