@@ -93,6 +93,8 @@ def decode(data: bytes, kind: str, limits: Limits) -> Decoded:
             raise InputRefused(
                 "incomplete_scans", "The JPEG file lacks some of its scans.", "Copy it again from its source."
             )
+        if kind == "png":
+            _loaded(image, kind)  # asking for its orientation loads it too, and would swallow what goes wrong
         jpeg = coding_of(image) if kind == "jpeg" else None
         orientation = 1 if kind == "tiff" else _orientation(image)  # its decoder turns the picture itself
         stored_size = _tiff_size(image) if kind == "tiff" else image.size
@@ -145,6 +147,13 @@ def _opened(data: bytes, kind: str, name: str, limits: Limits) -> Image.Image:
                 "Save it without metadata first.",
             ) from None
         raise _damaged(kind, "header cannot be read") from None
+
+
+def _loaded(image: Image.Image, kind: str) -> None:
+    try:
+        image.load()
+    except Exception:
+        raise _damaged(kind, "is truncated or damaged") from None
 
 
 def _frames(image: Image.Image, kind: str, limits: Limits) -> Iterator[Image.Image]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from indelible import plugins, sequences
-from indelible.errors import InputRefused
+from indelible.errors import InputError, InputRefused
 from indelible.media import open_picture
 from indelible.redact.formats import format_for
 from indelible.verify.samples import texture
@@ -96,6 +96,19 @@ def test_frames_beyond_the_screen_count_at_their_full_size() -> None:
     with pytest.raises(InputRefused) as caught:
         open_picture(_gif(900, (2_000, 2_000)))
     assert "too_many_pixels" == caught.value.code
+
+
+def test_a_png_whose_coded_data_is_broken_is_damaged() -> None:
+    """Half a picture is no picture: the second half would be published as if it had been empty."""
+    stream = io.BytesIO()
+    texture(64, 48, 1).save(stream, "PNG")
+    data = bytearray(stream.getvalue())
+    at = data.index(b"IDAT")
+    data[at + 1_000 : at + 1_060] = b"\xff" * 60
+
+    with pytest.raises(InputError) as caught:
+        open_picture(bytes(data))
+    assert "damaged" == caught.value.code
 
 
 def test_an_ordinary_picture_is_no_sequence() -> None:
