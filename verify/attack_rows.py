@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from PIL import Image
 
 from indelible.attacks.face_limits import mosaic_within_limits
 from indelible.attacks.grid import estimate_grid
-from indelible.attacks.methods import Attack, Target
+from indelible.attacks.methods import ATTACKS, Attack, Target
 from indelible.attacks.suite import arms_of, concerned, run_attack
+from indelible.media import Picture
 from indelible.model import Box, Check, Control, Finding, Kind, Outcome, Polarity, Reason, RegionEvidence, Severity
 from indelible.model.attack import AttackResult
 from indelible.verify.subject import Subject
@@ -85,6 +87,12 @@ def resisted(region: RegionEvidence, rows: Sequence[Check], subject: Subject) ->
         return picture is not None
     grid = estimate_grid(np.asarray(picture.images[region.region.frame].crop(region.region.box.corners)))
     return grid is not None and mosaic_within_limits(region.region.box, grid)
+
+
+def shows_through(image: Image.Image, box: Box, picture: Picture) -> bool:
+    """Whether what looks like a cover really lets something through: shadows and grey panels look the same at first."""
+    target = Target(image=image, box=box, jpeg=picture.jpeg)
+    return run_attack(ATTACKS.get("cover_stretch"), target, seconds=SECONDS).outcome is Outcome.BROKEN
 
 
 def _row(entry: Attack, result: AttackResult, region: RegionEvidence, subject: Subject) -> Check | None:

@@ -31,7 +31,7 @@ from indelible.model import (
     TextMode,
 )
 from indelible.model.geometry import is_padded_to_quantum
-from indelible.verify.attack_rows import attack_rows, resisted
+from indelible.verify.attack_rows import attack_rows, resisted, shows_through
 from indelible.verify.census import take_census
 from indelible.verify.checks import CHECKS, LeakCheck
 from indelible.verify.controls import ControlLedger, observe
@@ -245,7 +245,10 @@ def _regions(
     if picture is None:
         return ()
     found = [
-        (frame, item) for frame, image in enumerate(picture.images) for item in find_places(image, lossy=picture.lossy)
+        (frame, item)
+        for frame, image in enumerate(picture.images)
+        for item in find_places(image, lossy=picture.lossy)
+        if item.kind != "cover" or shows_through(image, item.box, picture)
     ]
     return tuple(
         RegionEvidence(
