@@ -46,7 +46,9 @@ class Inverse:
         The transforms are orthonormal, so that kernels can be compared. ``blurred``: float ``(height, width)``, levels.
         """
         seen = (self._rows.T @ (blurred - np.median(blurred)) @ self._columns) ** 2
-        down, across = (0.5 * np.linalg.norm(np.diff(back, axis=1), axis=1) for back in (self._back_down, self._back_across))
+        down, across = (
+            0.5 * np.linalg.norm(np.diff(back, axis=1), axis=1) for back in (self._back_down, self._back_across)
+        )
         radius = down[:, None] ** 2 + across[None, :] ** 2 + 1e-4
         best = np.inf
         for slope in (1.0, 1.5):

@@ -54,7 +54,11 @@ def weights(kind: str) -> dict[str, float]:
     elif kind == "lower":
         chosen = {char: 0.5 * share + 2.0 for char, share in _ENGLISH.items()} | {" ": 12.0}
     elif kind == "upper":
-        chosen = {char.upper(): 0.5 * share + 2.0 for char, share in _ENGLISH.items()} | dict.fromkeys(DIGITS, 3.0) | {" ": 6.0}
+        chosen = (
+            {char.upper(): 0.5 * share + 2.0 for char, share in _ENGLISH.items()}
+            | dict.fromkeys(DIGITS, 3.0)
+            | {" ": 6.0}
+        )
     else:
         chosen = {char: 0.4 * share + 1.0 for char, share in _ENGLISH.items()}
         chosen |= {char.upper(): 0.05 * share + 0.8 for char, share in _ENGLISH.items()}
@@ -170,14 +174,15 @@ def shortlist(
     mass = np.clip(ink.sum(axis=1), 0, None)
     centroid = float((mass * (np.arange(height) + 0.5)).sum() / max(mass.sum(), 1e-9))
     found: list[Hypothesis] = []
-    blurs = [
-        [(rows @ down, transfer) for down, transfer in _axes(kernel, height, width, freqs)] for kernel in kernels
-    ]
+    blurs = [[(rows @ down, transfer) for down, transfer in _axes(kernel, height, width, freqs)] for kernel in kernels]
     for font in fonts:
         for kind in kinds:
             outline, _, share = _outlines(font, kind)
             profile = np.einsum("grc,g->r", outline, share)
-            middle = float((profile * (np.arange(len(profile)) + 0.5 - _ABOVE)).sum() / max(profile.sum(), 1e-9)) / _ROWS_PER_EM
+            middle = (
+                float((profile * (np.arange(len(profile)) + 0.5 - _ABOVE)).sum() / max(profile.sum(), 1e-9))
+                / _ROWS_PER_EM
+            )
             for size in sizes:
                 if spent():
                     return _best(found, keep)

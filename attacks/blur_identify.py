@@ -16,7 +16,17 @@ import numpy as np
 
 from indelible.attacks.blur_fonts import Hypothesis, shortlist
 from indelible.attacks.blur_kernels import (
-    BOX, BROWSER, CLAMP, DISC, GAUSSIAN, OPENCV, PILLOW, STACK, Kernel, of_sigma, plane,
+    BOX,
+    BROWSER,
+    CLAMP,
+    DISC,
+    GAUSSIAN,
+    OPENCV,
+    PILLOW,
+    STACK,
+    Kernel,
+    of_sigma,
+    plane,
 )  # fmt: skip
 from indelible.attacks.fonts import Font, installed_fonts
 
@@ -107,7 +117,9 @@ def resolved(ink: np.ndarray, noise: float) -> float:
     radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
     edges = np.linspace(0, 0.5, max(8, min(height, width) // 2) + 1)
     which = np.digitize(radius.ravel(), edges) - 1
-    mean = np.bincount(which, power.ravel(), len(edges))[:-1] / np.maximum(np.bincount(which, minlength=len(edges))[:-1], 1)
+    mean = np.bincount(which, power.ravel(), len(edges))[:-1] / np.maximum(
+        np.bincount(which, minlength=len(edges))[:-1], 1
+    )
     above = np.flatnonzero(mean > 2 * noise**2)
     return float(edges[above[-1] + 1]) if len(above) else float(edges[1])
 
@@ -125,7 +137,9 @@ def _typical() -> list[Font]:
     fonts = [font for font in installed_fonts() if font.plain] or list(installed_fonts())
     chosen: list[Font] = []
     for word in ("Sans", "Serif"):
-        chosen += [font for font in fonts if word in font.family and font not in chosen and "Math" not in font.family][:1]
+        chosen += [font for font in fonts if word in font.family and font not in chosen and "Math" not in font.family][
+            :1
+        ]
     return chosen or fonts[:3]
 
 

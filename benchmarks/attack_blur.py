@@ -48,7 +48,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=240.0, help="per case")
     parser.add_argument("--verbose", action="store_true", help="a line per case, without what was read")
     given = parser.parse_args()
-    print("| Row | cases | characters | exact (95 % bounds) | wrong and sure | sigma error, median / worst | CPU s, median |")
+    print(
+        "| Row | cases | characters | exact (95 % bounds) | wrong and sure | sigma error, median / worst | CPU s, median |"
+    )
     print("|---|---|---|---|---|---|---|", flush=True)
     for name in given.rows:
         print(_row(name, given.cases, given.first_seed, given.seconds, given.verbose), flush=True)
@@ -81,7 +83,10 @@ def _row(name: str, cases: int, seed: int, seconds: float, verbose: bool) -> str
         if found.kernel is not None:
             errors.append(abs(found.kernel.sigma / kernel.sigma - 1))
         if verbose:
-            print(f"    {name} {font.name} {kernel.family} {right:.2f} fit {found.fit:.2f} trials {found.trials}", flush=True)
+            print(
+                f"    {name} {font.name} {kernel.family} {right:.2f} fit {found.fit:.2f} trials {found.trials}",
+                flush=True,
+            )
     bounds = f"{lower_bound(exact, cases):.2f}-{upper_bound(exact, cases):.2f}"
     return (
         f"| {name} | {cases} | {np.mean(kept):.3f} | {exact} ({bounds}) | {lies} | "

@@ -22,6 +22,8 @@ _TRIALS, _LONGEST_PX = 20, 240
 _WIDEST = 24
 #: What the restored picture, blurred again, may leave, in levels; and nats by which a box must be likelier than a Gaussian.
 _FITS, _APART = 1.0, 30.0
+#: Steps that must come back, in levels, and how much larger they are than before.
+_EDGE_LEVELS, _EDGE_GAIN = 16.0, 2.5
 
 
 def _applies(target: Target) -> str | None:
@@ -73,6 +75,8 @@ def deblur_box_exact(target: Target, budget: Budget, seed: int) -> AttackResult:
         )
     kernel, misfit = found
     inverse = Inverse(kernel, *grey.shape, ROUNDING)
+    if not _sharper(grey, inverse.restore(grey.astype(np.float64))):
+        return replace(blank, why="no_box", seconds=time.monotonic() - started)
     gained, trials = 0, 0
     for trial in range(max(8, round(_TRIALS * budget.effort))):
         if budget.spent:
@@ -92,6 +96,15 @@ def deblur_box_exact(target: Target, budget: Budget, seed: int) -> AttackResult:
         estimated={"family": kernel.family, "radius": kernel.width, "sigma": round(kernel.sigma, 3), "edge": kernel.edge},
         seconds=time.monotonic() - started,
     )  # fmt: skip
+
+
+def _sharper(blurred: np.ndarray, restored: np.ndarray) -> bool:
+    """Whether edges came back: steps between neighbours that the blurred picture has not."""
+    before, after = (
+        max(float(np.quantile(np.abs(np.diff(picture.astype(np.float64), axis=axis)), 0.98)) for axis in (0, 1))
+        for picture in (blurred, restored)
+    )
+    return after > _EDGE_LEVELS and after > _EDGE_GAIN * before
 
 
 def find_box(grey: np.ndarray, budget: Budget) -> tuple[Kernel, float] | None:

@@ -77,7 +77,12 @@ def _attacked(target: Target, pixels: np.ndarray, budget: Budget, seed: int, bla
     kernel = found.kernel
     signal = max(float(np.var(grey)), noise**2)
     reach = resolved_frequency(kernel.sigma, min(1e5, signal * grey.size / max(noise**2, 1e-9) / 60))
-    estimated = {"family": kernel.family, "sigma": round(kernel.sigma, 3), "radius": round(kernel.width, 3), "resolved": round(reach, 4)}
+    estimated = {
+        "family": kernel.family,
+        "sigma": round(kernel.sigma, 3),
+        "radius": round(kernel.width, 3),
+        "resolved": round(reach, 4),
+    }
     base = replace(blank, estimated=estimated)
     guesses, trials = _read(target, grey, kernel, noise, budget)
     base = replace(base, guesses=guesses, trials=trials)
@@ -98,7 +103,9 @@ def _attacked(target: Target, pixels: np.ndarray, budget: Budget, seed: int, bla
         needed = _TEXT_CYCLES / (0.53 * found.hypothesis.size)
     if low > 0.5 or (needed is not None and reach > needed and found.margin > 3.0):
         return replace(base, outcome=Outcome.BROKEN)
-    return replace(base, outcome=Outcome.INCONCLUSIVE, why=(Reason.BUDGET_CUT if budget.spent else Reason.COVERAGE_GAP).value)
+    return replace(
+        base, outcome=Outcome.INCONCLUSIVE, why=(Reason.BUDGET_CUT if budget.spent else Reason.COVERAGE_GAP).value
+    )
 
 
 def _kernel(target: Target, grey: np.ndarray, noise: float, budget: Budget) -> tuple[Identified | None, bool]:
@@ -147,7 +154,11 @@ def _lines(grey: np.ndarray) -> list[tuple[str, float]]:
     low, high = np.quantile(grey, (0.005, 0.995))
     picture = np.clip((grey - low) / max(high - low, 8.0) * 255, 0, 255).astype(np.uint8)
     picture = np.pad(picture, 12, mode="edge")
-    return [(line.text.strip(), line.score) for line in read_lines(Image.fromarray(picture).convert("RGB")) if line.text.strip()]
+    return [
+        (line.text.strip(), line.score)
+        for line in read_lines(Image.fromarray(picture).convert("RGB"))
+        if line.text.strip()
+    ]
 
 
 def _calibrated(kernel: Kernel, shape: tuple[int, ...], noise: float, budget: Budget, seed: int) -> tuple[int, int]:

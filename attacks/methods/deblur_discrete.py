@@ -32,9 +32,7 @@ def _broken_one() -> Target:
     """Eight digits of fixed pitch, sigma half an x-height."""
     rng = np.random.default_rng(201)
     text = "".join(rng.choice(list("0123456789"), 8))
-    return Target(
-        image=drawn_text(text, plain_font(), 24, Kernel(family=PILLOW, width=6.5), margin=16), kind=Kind.TEXT
-    )
+    return Target(image=drawn_text(text, plain_font(), 24, Kernel(family=PILLOW, width=6.5), margin=16), kind=Kind.TEXT)
 
 
 def _held_one() -> Target:
