@@ -1,10 +1,11 @@
 """Glyphs as arrays of coverage, drawn once by FreeType: hinted as Pillow places them, or unhinted at eighths of a pixel.
 
-Three ways in which programs set text are told apart by what they do with the pen and the outline:
+Four ways in which programs set text are told apart by what they do with the pen and the outline:
 
 - ``whole``: hinted outlines, every advance rounded to whole pixels (Pillow without Raqm, old toolkits);
 - ``snapped``: hinted outlines, advances as designed, each glyph put on the nearest whole pixel (Pillow with Raqm);
-- ``fine``: outlines as designed, at quarters of a pixel across (browsers on Linux and macOS, PDF viewers, anything rescaled).
+- ``fitted``: outlines hinted along the height only, at quarters of a pixel across (browsers on Linux);
+- ``fine``: outlines as designed, at quarters of a pixel across (macOS, PDF viewers, anything rescaled).
 
 Coordinates: x to the right from the pen, y down from the baseline, in pixels.
 """
@@ -20,7 +21,7 @@ from PIL import ImageFont
 
 from indelible.attacks.fonts import Font
 
-Setting = Literal["whole", "snapped", "fine"]
+Setting = Literal["whole", "snapped", "fitted", "fine"]
 
 OVERSAMPLING = 8
 #: Size at which advances and kerning are measured, in pixels per em: hinting and rounding do not matter there.
@@ -107,6 +108,33 @@ def glyph_at(font: Font, size: float, char: str, x: float = 0.0, y: float = 0.0)
     return Glyph(ink=ink, left=left // OVERSAMPLING, top=top // OVERSAMPLING, scale=1)
 
 
+def fitted_glyph_at(font: Font, size: float, char: str, x: float = 0.0) -> Glyph:
+    """The glyph hinted along its height only, on whole pixels, pen at ``x`` px from a pixel's left edge; ``scale`` is 1.
+
+    Pillow cannot ask FreeType for that. The outline as designed gives each row its place across, the hinted glyph each row its amount
+    of ink: rows are taken from the first so that the ink above every row is that of the second.
+    """
+    hinted, fine = hinted_glyph(font, size, char), fine_glyph(font, size, char)
+    if not hinted.ink.size or not fine.ink.size or fine.ink.sum() <= 0 or hinted.ink.sum() <= 0:
+        return glyph_at(font, size, char, x)
+    wanted, given = hinted.ink.sum(axis=1), fine.ink.sum(axis=1)
+    share = np.r_[0.0, np.cumsum(wanted)] / wanted.sum()
+    summed = np.r_[0.0, np.cumsum(given)] / given.sum()
+    cuts = np.interp(share, summed + 1e-9 * np.arange(len(summed)), np.arange(len(summed)))
+    above = np.vstack([np.zeros((1, fine.ink.shape[1]), np.float32), np.cumsum(fine.ink, axis=0)])
+    whole = np.clip(np.floor(cuts).astype(int), 0, len(above) - 2)
+    part = (cuts - whole)[:, None]
+    rows = np.diff(above[whole] * (1 - part) + above[whole + 1] * part, axis=0)
+    rows = np.minimum(rows * (wanted * OVERSAMPLING / np.maximum(rows.sum(axis=1), 1e-6))[:, None], 1.0)
+    left = fine.left + round(x * OVERSAMPLING)
+    before = left % OVERSAMPLING
+    columns = -(-(rows.shape[1] + before) // OVERSAMPLING)
+    padded = np.zeros((len(rows), columns * OVERSAMPLING), np.float32)
+    padded[:, before : before + rows.shape[1]] = rows
+    ink = padded.reshape(len(rows), columns, OVERSAMPLING).mean(axis=2)
+    return Glyph(ink=ink, left=left // OVERSAMPLING, top=hinted.top, scale=1)
+
+
 @functools.lru_cache(maxsize=20_000)
 def designed_advance(font: Font, char: str) -> float:
     """Advance as designed, in em."""
@@ -148,8 +176,16 @@ def _measured_kerning(font: Font) -> np.ndarray:
 @functools.lru_cache(maxsize=256)
 def glyph_set(font: Font, size: float, chars: str, setting: Setting, y: float = 0.0, phases: int = 4) -> GlyphSet:
     """Every glyph of an alphabet at one size. ``y``: the baseline's place within its pixel, for ``fine`` only."""
-    if setting == "fine":
-        drawn = [[glyph_at(font, size, char, x=i / phases, y=y) for char in chars] for i in range(phases)]
+    if setting in ("fine", "fitted"):
+        drawn = [
+            [
+                glyph_at(font, size, char, x=i / phases, y=y)
+                if setting == "fine"
+                else fitted_glyph_at(font, size, char, x=i / phases)
+                for char in chars
+            ]
+            for i in range(phases)
+        ]
         advance = np.array([designed_advance(font, char) * size for char in chars])
     else:
         drawn = [[hinted_glyph(font, size, char) for char in chars]]

@@ -34,8 +34,13 @@ _NEAR = 0.008
 _ENOUGH_BITS = 12.0
 _WORST_FIT = 0.06
 _WHOLE_PIXELS: tuple[Setting, ...] = ("snapped", "whole")
+_BETWEEN_PIXELS: tuple[Setting, ...] = ("snapped", "fitted", "fine")
+#: Blocks in x-heights above which random letters cannot be told apart, and below which they need no word list.
+_COARSE, _FINE = 1.5, 0.7
+#: Extensions after which no further round begins, times effort.
+_MOST_TRIALS = 50_000_000
 _SIZES = (7.0, 72.0)
-_RACED = {"quick": 300, "digits": 2500, "words": 400, "open": 450}
+_RACED = {"quick": 300, "digits": 1600, "words": 400, "open": 450}
 #: Columns of a first, short race, and from how many setups on it is run.
 _SHORT = 4
 _MANY = 1200
@@ -86,6 +91,8 @@ def read(
             pool.append(polished)
             if _is_exact(line, polished) and _bits(line, polished) > _ENOUGH_BITS:
                 return _answer(line, [polished], trials)
+        if trials > _MOST_TRIALS * budget.effort:
+            break
     if not pool:
         return None
     pool.sort(key=lambda item: (_total(line, item), item.text))
@@ -131,18 +138,20 @@ class _Tier:
 def _tiers(line: Line, fonts: tuple[Font, ...]) -> Iterator[_Tier]:
     """What is tried, likeliest and cheapest first. Sharp rounds find renderings that are exactly ours; rough ones come last."""
     plain, other = tuple(f for f in fonts if f.plain), tuple(f for f in fonts if not f.plain)
-    models = digits_model(), open_model(), words_model()
-    for some in (plain, other):
-        for misfit in (_SHARP, _ROUGH) if some else ():
-            ways = _likely_ways(line, sharp=misfit == _SHARP)
-            for number, model in enumerate(models):
-                for way in ways if number == 0 else ():
-                    yield _Tier(way=way, fonts=some, model=model, setups=_RACED["quick"], misfit=misfit)
-            for way in ways:
-                for model in models[1:]:
-                    yield _Tier(way=way, fonts=some, model=model, setups=_RACED[model.name], misfit=misfit)
-            for way in ways:
-                yield _Tier(way=way, fonts=some, model=models[0], setups=_RACED["digits"], misfit=misfit)
+    coarse = line.grid.block[0] / max(1.0, 0.5 * ink_height(line)[1])  # blocks per x-height, roughly
+    texts = [model for model, fits in ((open_model(), coarse < _COARSE), (words_model(), coarse > _FINE)) if fits]
+    for some, misfit in ((plain, _SHARP), (plain, _ROUGH), (other, _SHARP), (other, _ROUGH)):
+        if not some:
+            continue
+        ways = _likely_ways(line, sharp=misfit == _SHARP)
+        for way in ways:
+            yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["quick"], misfit=misfit)
+        if misfit == _SHARP:
+            for way in ways[:2]:
+                yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["digits"], misfit=misfit)
+        for way in ways:
+            for model in texts:
+                yield _Tier(way=way, fonts=some, model=model, setups=_RACED[model.name], misfit=misfit)
 
 
 def _likely_ways(line: Line, *, sharp: bool) -> tuple[Way, ...]:
@@ -178,14 +187,18 @@ def _look(line: Line, tier: _Tier, budget: Budget) -> tuple[list[Found], int]:
             line, raced, way, model.chars, prior, budget, columns=_SHORT, beam=8, misfit=tier.misfit, margin=30.0
         )
         raced = [setup for _, setup in short[:_MANY]]
-    raced = [replace(setup, setting=setting) for setup in raced for setting in _WHOLE_PIXELS]
+    if tier.misfit == _SHARP:
+        raced = [replace(setup, setting=setting) for setup in raced for setting in _WHOLE_PIXELS]
     winners, tried = race(
         line, raced, way, model.chars, prior, budget, columns=columns, beam=10 if model.name == "digits" else 14,
         misfit=tier.misfit, margin=40.0,
     )  # fmt: skip
     trials += tried
+    chosen = [setup for _, setup in winners[:14]]
+    if tier.misfit == _ROUGH:
+        chosen = [replace(setup, setting=setting) for setup in chosen[:10] for setting in _BETWEEN_PIXELS]
     found, tried = read_line(
-        line, [setup for _, setup in winners[:14]], way, model.chars, prior, budget, beam=_BEAMS[model.name],
+        line, chosen, way, model.chars, prior, budget, beam=_BEAMS[model.name],
         misfit=tier.misfit, margin=60.0,
     )  # fmt: skip
     return found, trials + tried

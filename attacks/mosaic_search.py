@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from indelible.attacks.glyphs import kerning
+from indelible.attacks.glyphs import Setting, kerning
 from indelible.attacks.methods import Budget
 from indelible.attacks.mosaic_beam import Prior, Reading, search
 from indelible.attacks.mosaic_ink import Space, curve
@@ -21,6 +21,7 @@ from indelible.attacks.mosaic_shortlist import Setup
 from indelible.attacks.mosaic_tables import UNITS, Cells, Table, lead_of, make_table, span_of
 
 _BATCH = 48
+SETTINGS: tuple[Setting, ...] = ("snapped", "whole", "fitted", "fine")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +120,7 @@ def read_line(
     trials = 0
     phases: dict[int, list[Setup]] = {}
     for setup in setups:
-        phases.setdefault(4 if setup.setting == "fine" else 1, []).append(setup)
+        phases.setdefault(4 if setup.setting in ("fine", "fitted") else 1, []).append(setup)
     for group in phases.values():
         for at in range(0, len(group), 16):
             if budget.spent:
@@ -172,7 +173,5 @@ def neighbours(setup: Setup, step: float) -> list[Setup]:
     made = [setup]
     for size in (setup.size - step, setup.size, setup.size + step):
         for baseline in (setup.baseline - 1, setup.baseline, setup.baseline + 1):
-            made.append(replace(setup, size=size, baseline=baseline, setting="snapped", y=0.0))
-            made.append(replace(setup, size=size, baseline=baseline, setting="whole", y=0.0))
-            made.append(replace(setup, size=size, baseline=baseline, setting="fine", y=0.0))
+            made += [replace(setup, size=size, baseline=baseline, setting=setting, y=0.0) for setting in SETTINGS]
     return list(dict.fromkeys(item for item in made if item.size >= 6))

@@ -28,12 +28,11 @@ _NAME, _RULE = "candidate_match", "A102"
 _BROKEN_POSTERIOR = 0.5
 #: Residual of the best candidate per cell, as ink, beyond which it does not explain the region.
 _WORST_FIT = 0.03
-_LISTED = 1000
 _NAMED = 10
 
 
 def _why_not(target: Target) -> str | None:
-    if not target.candidates and target.kind is not Kind.PLATE:
+    if not any(text.strip() for text in target.candidates):
         return "no_candidates"
     return why_not(target)
 
@@ -71,7 +70,7 @@ def _plate(text: str, block: int) -> Target:
     order=45,
 )
 def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
-    """Rank the candidates, or seeded plates where a plate is said to be hidden and no list is given."""
+    """Rank the candidates. Lists of plates, days and numbers are made by `indelible.attacks.candidate_lists`."""
     began = time.monotonic()
     why = _why_not(target)
     box = inside(target)
@@ -80,8 +79,7 @@ def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
         return AttackResult(
             attack=_NAME, rule=_RULE, outcome=Outcome.NOT_APPLICABLE, box=target.box, why=why or "no_mosaic", seed=seed
         )
-    given = bool(target.candidates)
-    candidates = target.candidates or plates(seed, _LISTED)
+    candidates = target.candidates
     colours = region_colours(target.image, box, grid)
     lines = region_lines(grid, colours) if colours is not None else ()
     estimated: dict[str, Estimate] = {"block": grid.block, "phase": grid.phase}
@@ -90,7 +88,7 @@ def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
     ranking = None
     if len(lines) == 1 and cells > 2:
         ranking = rank_candidates(lines[0], candidates, _fonts(), (Way(space="srgb"), Way(space="linear")), budget)
-    outcome, reason, guesses = _verdict(ranking, candidates, given)
+    outcome, reason, guesses = _verdict(ranking)
     if ranking is not None:
         estimated |= {"averaging": ranking.way.space, "font": ranking.setup.font.name, "size": ranking.setup.size}
     return AttackResult(
@@ -107,7 +105,7 @@ def _fonts() -> list[Font]:
 
 
 def _verdict(
-    ranking: Ranking | None, candidates: tuple[str, ...], given: bool
+    ranking: Ranking | None,
 ) -> tuple[Outcome, Reason | None, tuple[Guess, ...]]:
     if ranking is None:
         return Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP, ()
@@ -116,6 +114,6 @@ def _verdict(
         Guess(text=text, posterior=share) for text, share in zip(ranking.order[:_NAMED], shares[:_NAMED], strict=False)
     )
     clear = len(ranking.order) > 1 and shares[0] >= _BROKEN_POSTERIOR and ranking.sigma <= _WORST_FIT
-    if clear and given:
+    if clear:
         return Outcome.BROKEN, None, guesses
     return Outcome.INCONCLUSIVE, Reason.BUDGET_CUT if ranking.cut else Reason.COVERAGE_GAP, guesses

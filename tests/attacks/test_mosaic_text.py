@@ -26,7 +26,7 @@ def _font() -> Font:
     return _FONT
 
 
-def _run(image: Image.Image, box: Box, seconds: float = 60.0, kind: Kind | None = None):  # type: ignore[no-untyped-def]
+def _run(image: Image.Image, box: Box, seconds: float = 600.0, kind: Kind | None = None):  # type: ignore[no-untyped-def]
     return ATTACKS.get("mosaic_text").run(Target(image=image, box=box, kind=kind), Budget.of(seconds), 0)
 
 

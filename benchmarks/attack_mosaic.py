@@ -1,0 +1,138 @@
+"""Mosaic over text, measured: strings, digits, phrases, plates, regions without text, fonts that are not installed.
+
+Synthetic and seeded. Run by hand: ``python benchmarks/attack_mosaic.py strings 10 1.0`` (what, cases, block in x-heights); prints one row of
+a Markdown table per call, with a two-sided 90 % Clopper-Pearson interval (each bound one-sided 95 %). Times are of the process, one core.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+import indelible.attacks.methods.candidate_match as match_module
+import indelible.attacks.methods.mosaic_text as text_module
+from indelible.attacks.candidate_lists import plates
+from indelible.attacks.fonts import Font, installed_fonts
+from indelible.attacks.methods import Budget, Target
+from indelible.attacks.mosaic_draw import block_means, texture
+from indelible.attacks.mosaic_ink import to_light
+from indelible.attacks.scoring import lower_bound, upper_bound
+from indelible.model import Box, Kind, Outcome
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+PHRASES = (
+    "please call me tomorrow", "the meeting is on monday", "send money to my bank", "our garden needs water",
+    "he lives near the river", "patient shows no change", "keep this paper secret", "she was born in april",
+    "the contract ends soon", "two children and a dog", "a letter from the school", "we agree to the terms",
+)  # fmt: skip
+
+
+def drawn(text: str, font: Font, size: int, rng: np.random.Generator) -> tuple[Image.Image, Box]:
+    layout = ImageFont.Layout.RAQM if rng.random() < 0.7 else ImageFont.Layout.BASIC
+    face = ImageFont.truetype(font.path, size, index=font.index, layout_engine=layout)
+    left, top, right, bottom = (int(value) for value in face.getbbox(text))
+    dx, dy = (int(value) for value in rng.integers(4, 12, 2))
+    width, height = right - left + 2 * dx, bottom - top + 2 * dy
+    image = Image.new("RGB", (width + 60, height + 60), (255, 255, 255))
+    ImageDraw.Draw(image).text((30 + dx - left, 30 + dy - top), text, fill=(0, 0, 0), font=face)
+    return image, Box(30, 30, width, height)
+
+
+def hidden(image: Image.Image, box: Box, block: float, rng: np.random.Generator) -> Image.Image:
+    """Block means (stored values or light), or Pillow's or OpenCV's shrinking of the region."""
+    how = str(rng.choice(["mean", "light", "box", "area"]))
+    whole = max(4, round(block))
+    phase = (int(rng.integers(whole)), int(rng.integers(whole)))
+    if how == "mean":
+        return block_means(image, box, whole, phase)
+    part = image.crop(box.corners)
+    result = image.copy()
+    if how == "light":
+        light = to_light(np.asarray(part, dtype=float))
+        for top, bottom in _cuts(box.height, whole, phase[1]):
+            for left, right in _cuts(box.width, whole, phase[0]):
+                light[top:bottom, left:right] = light[top:bottom, left:right].mean(axis=(0, 1))
+        stored = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+        result.paste(Image.fromarray(np.floor(255 * stored + 0.5).astype(np.uint8)), box.corners)
+        return result
+    cells = max(1, round(box.width / block)), max(1, round(box.height / block))
+    if how == "box":
+        small = part.resize(cells, Image.Resampling.BOX)
+    else:
+        import cv2
+
+        small = Image.fromarray(cv2.resize(np.asarray(part), cells, interpolation=cv2.INTER_AREA))
+    result.paste(small.resize(part.size, Image.Resampling.NEAREST), box.corners)
+    return result
+
+
+def _cuts(length: int, block: int, phase: int) -> list[tuple[int, int]]:
+    edges = sorted({0, *(cut for cut in range(phase, length, block)), length})
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def x_height(font: Font, size: int) -> float:
+    box = ImageFont.truetype(font.path, 200, index=font.index).getbbox("x")
+    return float(box[3] - box[1]) / 200 * size
+
+
+def same(a: str, b: str) -> float:
+    """1 - edit distance over the longer length."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return 1 - row[-1] / max(len(a), len(b), 1)
+
+
+def main(what: str, count: int, ratio: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    fonts = [font for font in installed_fonts() if font.plain or rng.random() < 0.2]
+    exact, shares, sure, sure_right, broken, times = 0, [], 0, 0, 0, []
+    for _ in range(count):
+        font, size = fonts[rng.integers(len(fonts))], int(rng.integers(20, 49))
+        candidates: tuple[str, ...] = ()
+        truth, kind = "", Kind.TEXT
+        if what == "nothing":
+            image = texture(int(rng.integers(1 << 30)), 260, 120)
+            box = Box(30, 30, 200, 50)
+            image = block_means(image, box, int(rng.integers(6, 24)))
+        else:
+            if what == "plates":
+                candidates, kind = plates(int(rng.integers(1 << 30)), 1000), Kind.PLATE
+                truth = candidates[rng.integers(1000)]
+            elif what == "phrases":
+                truth = PHRASES[rng.integers(len(PHRASES))]
+            else:
+                truth = "".join(rng.choice(list("0123456789" if what == "digits" else LETTERS), 10))
+            image, box = drawn(truth, font, size, rng)
+            block = box.width / ratio if what == "plates" else ratio * x_height(font, size)
+            image = hidden(image, box, block, rng)
+        if what == "absent":
+            kept = tuple(other for other in installed_fonts() if other.family.split()[0] != font.family.split()[0])
+            text_module.installed_fonts = lambda kept=kept: kept
+        began = time.process_time()
+        run = match_module.candidate_match if candidates else text_module.mosaic_text
+        result = run(Target(image=image, box=box, kind=kind, candidates=candidates), Budget.of(600), seed)
+        times.append(time.process_time() - began)
+        best = result.guesses[0] if result.guesses else None
+        right = best is not None and best.text == truth
+        exact += right
+        shares.append(same(truth, best.text) if best else 0.0)
+        broken += result.outcome is Outcome.BROKEN
+        if best is not None and best.posterior >= 0.9:
+            sure, sure_right = sure + 1, sure_right + right
+        print(f"  {right:d} {result.outcome} {times[-1]:.0f} s", file=sys.stderr, flush=True)
+    low, high = lower_bound(exact, count), upper_bound(exact, count)
+    print(
+        f"| {what} {ratio:g} | {count} | {seed} | exact {exact / count:.2f} ({low:.2f}-{high:.2f}) | char {np.mean(shares):.3f} "
+        f"| broken {broken}, wrong at 0.9: {sure - sure_right} of {sure} | median {np.median(times):.0f} s, most {max(times):.0f} s |"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1)
