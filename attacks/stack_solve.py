@@ -40,10 +40,12 @@ def domain(stack: Stack) -> Box:
 def solved(stack: Stack, stop: Callable[[], bool]) -> tuple[np.ndarray, float, Box] | None:
     """The picture under the mosaics, float32 ``(height, width)`` in levels, the cells' root mean square error, and where it lies.
 
-    None if ``stop``, asked between steps, ends it.
+    None if ``stop``, asked between steps, ends it, or if no cell lies in the picture.
     """
     area = domain(stack)
     pairs, cells = _operators(stack, area)
+    if not pairs:
+        return None
     known, values = _known(stack, area)
     picture = np.where(known, values, float(np.mean([part.mean() for part in cells]))).astype(np.float64)
     weights = np.ones((2, *picture.shape))
@@ -94,7 +96,7 @@ def effective_rank(stack: Stack) -> tuple[float, float]:
 
 def _complete(weights: np.ndarray) -> np.ndarray:
     """Cells that lie in the patch wholly: the others' means say something about pixels that are not in it."""
-    return weights[weights.sum(axis=1) > 0.999]
+    return np.asarray(weights[weights.sum(axis=1) > 0.999])
 
 
 def _operators(stack: Stack, area: Box) -> tuple[list[_Pair], list[np.ndarray]]:

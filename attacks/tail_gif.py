@@ -52,7 +52,8 @@ def restore_gif(data: bytes) -> Restored | None:
     end = end_of_gif(data)
     if end is None or end + 64 > len(data):
         return None
-    tail = data[end:]
+    another = data.find(b"GIF8", end)  # from there on another whole file
+    tail = data[end:] if another < 0 else data[end:another]
     stream = _old_stream(tail)
     if stream is None:
         return None

@@ -30,7 +30,7 @@ LEAST_BYTES = 1024
 _TRAILER = range(3, 6)
 _MOST_WIDE = 32_768
 _FEWEST_ROWS = 4
-_MOST_STRIDES = 12
+_MOST_STRIDES = 24
 #: Places at which a block's first bytes inflate; a real one is among the first few.
 _MOST_TRIED = 400
 #: Colour types that are told apart, by bytes per pixel.
@@ -42,6 +42,7 @@ _JUDGED_ROWS = 240
 _OWN_CHANNELS = 1.25
 #: How much smoother the rows must be with a longer row than the shortest one that fits.
 _LONGER_STRIDE = 0.4
+_MULTIPLE = 1.8
 
 
 def end_of_png(data: bytes) -> int | None:
@@ -124,8 +125,9 @@ def _picture(raw: bytes, own: int) -> Restored | None:
             ]
             cost = _roughness(pictures)
             costs[stride, channels] = cost
-            # every multiple of the row's length fits as well, so a longer one has to be much better
-            if best is None or cost < best[0] * (1.0 if stride == best[1] else _LONGER_STRIDE):
+            # every multiple of the row's length fits as well, so one of these has to be much better
+            share = 1.0 if best is None or stride < _MULTIPLE * best[1] else _LONGER_STRIDE
+            if best is None or cost < best[0] * share:
                 best = (cost, stride, channels)
     if best is None:
         return None

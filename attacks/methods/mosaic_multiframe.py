@@ -121,7 +121,7 @@ def mosaic_multiframe(target: Target, budget: Budget, seed: int) -> AttackResult
         return answer(Outcome.HELD, **found)
     solution = solved(stack, lambda: budget.spent)
     if solution is None or budget.spent:
-        return answer(Outcome.INCONCLUSIVE, Reason.BUDGET_CUT.value, **found)
+        return answer(Outcome.INCONCLUSIVE, Reason.BUDGET_CUT.value if budget.spent else "not_registered", **found)
     picture, error, _ = solution
     share, gain = effective_rank(stack)
     found["estimated"] |= {
