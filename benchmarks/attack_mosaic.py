@@ -1,6 +1,7 @@
 """Mosaic over text, measured: strings, digits, phrases, plates, regions without text, fonts that are not installed.
 
-Synthetic and seeded. Run by hand: ``python benchmarks/attack_mosaic.py strings 10 1.0`` (what, cases, block in x-heights); prints one row of
+Synthetic and seeded. Run by hand: ``python benchmarks/attack_mosaic.py strings 100 1.0 2 15`` (what, cases, block in x-heights or plate width in
+blocks, seed, minutes after which no further case begins); what: digits, strings, phrases, plates, nothing, absent. Prints one row of
 a Markdown table per call, with a two-sided 90 % Clopper-Pearson interval (each bound one-sided 95 %). Times are of the process, one core.
 """
 
@@ -89,11 +90,15 @@ def same(a: str, b: str) -> float:
     return 1 - row[-1] / max(len(a), len(b), 1)
 
 
-def main(what: str, count: int, ratio: float, seed: int) -> None:
+def main(what: str, count: int, ratio: float, seed: int, minutes: float) -> None:
     rng = np.random.default_rng(seed)
     fonts = [font for font in installed_fonts() if font.plain or rng.random() < 0.2]
     exact, shares, sure, sure_right, broken, times = 0, [], 0, 0, 0, []
-    for _ in range(count):
+    end = time.monotonic() + 60 * minutes
+    for case in range(count):
+        if time.monotonic() > end:
+            count = case
+            break
         font, size = fonts[rng.integers(len(fonts))], int(rng.integers(20, 49))
         candidates: tuple[str, ...] = ()
         truth, kind = "", Kind.TEXT
@@ -135,4 +140,4 @@ def main(what: str, count: int, ratio: float, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]) if len(sys.argv) > 4 else 1)
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
