@@ -13,11 +13,9 @@ from indelible.errors import UsageError
 from indelible.formats import EXTENSIONS
 from indelible.model import Box, Kind, Mode, Policy, TextMode
 from indelible.output import output_name
+from indelible.policies import NAMES, named
 
 DEFAULT_TEMPLATE = "indelible-{digest}"
-
-#: Policies with a name.
-POLICIES = {"public": Policy()}
 
 #: Formats that can be written, the common ones first.
 WRITTEN = ("jpeg", "png", "webp", "tiff", "gif", "bmp", "heif", "avif", "jp2", "jxl")
@@ -37,7 +35,10 @@ Out = Annotated[
 PolicyName = Annotated[
     str,
     typer.Option(
-        "--policy", metavar="NAME|FILE", help="A named policy, or a TOML or JSON file.", rich_help_panel=_WHAT
+        "--policy",
+        metavar="NAME|FILE",
+        help=f"{', '.join(NAMES)}, or a TOML or JSON file of your own.",
+        rich_help_panel=_WHAT,
     ),
 ]
 Kinds = Annotated[
@@ -161,7 +162,7 @@ def policy_of(
     ignore: Sequence[str] | None = None,
 ) -> Policy:
     """The named policy or the one in a file, with the choices of the command line on top. Raises `UsageError`."""
-    policy = POLICIES.get(name) or _policy_file(Path(name))
+    policy = named(name) if name in NAMES else _policy_file(Path(name))
     try:
         chosen = tuple(dict.fromkeys(Kind(kind.strip()) for kind in kinds.split(","))) if kinds is not None else None
     except ValueError:
@@ -213,7 +214,7 @@ def check_template(template: str) -> None:
 def _policy_file(path: Path) -> Policy:
     if not path.exists():
         raise UsageError(
-            "policy_unknown", "There is no policy or policy file of that name.", f"Policies: {', '.join(POLICIES)}."
+            "policy_unknown", "There is no policy or policy file of that name.", f"Policies: {', '.join(NAMES)}."
         )
     untrusted = read_toml(path, "policy") if path.suffix.lower() == ".toml" else read_json(path, "policy")
     if not isinstance(untrusted, dict):
@@ -221,8 +222,14 @@ def _policy_file(path: Path) -> Policy:
     from indelible.detect.entity_custom import check_patterns
 
     try:
-        policy = Policy.from_dict(untrusted)
+        policy = Policy.from_dict({"name": "custom", **untrusted})
         check_patterns(policy.text_rules)
     except ValueError as problem:
         raise UsageError("policy_wrong", f"The policy file is wrong: {problem}.", "Correct the field.") from None
+    if policy.name in NAMES and policy != named(policy.name):
+        raise UsageError(
+            "policy_name",
+            "The policy file has the name of another policy, and demands something else.",
+            "Choose a name of your own: certificates name ours.",
+        )
     return policy

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from indelible.model.geometry import Box
+from indelible.model.policy_fields import check_fields
 from indelible.model.text_rules import TextRules
 from indelible.model.vocabulary import Kind, Mode, TextMode
 
@@ -100,10 +101,8 @@ class Policy:
 
     @classmethod
     def from_dict(cls, untrusted: Mapping[str, Any]) -> Policy:
-        """From a policy file; unknown or wrong fields raise ValueError with the field's name."""
-        unknown = set(untrusted) - {item.name for item in fields(cls)}
-        if unknown:
-            raise ValueError(f"unknown field: {sorted(unknown)[0]}")
+        """From a policy file; unknown or wrong fields raise ValueError with the field's name and what it takes."""
+        check_fields(untrusted, sorted(item.name for item in fields(cls)))
         values = dict(untrusted)
         try:
             for field_name in ("kinds", "switched_off"):
@@ -115,8 +114,6 @@ class Policy:
                 values["text"] = TextMode(values["text"])
             if "text_rules" in values:
                 values["text_rules"] = TextRules.from_dict(values["text_rules"])
-            if "head" in values and not isinstance(values["head"], bool):
-                raise TypeError
             if "thresholds" in values:
                 values["thresholds"] = {Kind(kind): float(score) for kind, score in values["thresholds"].items()}
             if "ignore" in values:

@@ -98,7 +98,7 @@ def test_a_policy_may_be_a_toml_file(here: Here, code: Path, tmp_path: Path) -> 
         ("kindz = []", "unknown field"),
         ('mode = "fast"', "mode"),
         ("[thresholds]\nface = 2.0", "thresholds"),
-        ('head = "yes"', "wrong type"),
+        ('head = "yes"', "true or false"),
         ("ignore = [[1, 2, 3]]", "box"),
         ('[text_rules]\ndeny = "Jane"', "text_rules.deny"),
         ('[text_rules]\npatterns = ["a", "(Jane"]', "number 2 is not a regular expression"),
