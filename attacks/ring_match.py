@@ -33,7 +33,7 @@ _EXACT = 0.97
 #: Share of the unexplained that the best candidate must explain.
 EXPLAINED = 0.5
 #: Mean square error per value that rounding and a decoder's differences cause, in squared levels.
-_NOISE_FLOOR = 0.5
+_NOISE_FLOOR = 0.1
 #: Neighbouring errors go together, so that a ring says less than its pixels are many.
 _INDEPENDENT = 0.25
 #: Root mean square difference, in levels, under which two predictions are one.
