@@ -140,15 +140,15 @@ def _tiers(line: Line, fonts: tuple[Font, ...]) -> Iterator[_Tier]:
     plain, other = tuple(f for f in fonts if f.plain), tuple(f for f in fonts if not f.plain)
     coarse = line.grid.block[0] / max(1.0, 0.5 * ink_height(line)[1])  # blocks per x-height, roughly
     texts = [model for model, fits in ((open_model(), coarse < _COARSE), (words_model(), coarse > _FINE)) if fits]
-    for some, misfit in ((plain, _SHARP), (plain, _ROUGH), (other, _SHARP), (other, _ROUGH)):
+    for some in (plain, other):
+        for way in _likely_ways(line, sharp=True)[:2] if some else ():
+            yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["quick"], misfit=_SHARP)
+    for some, misfit in ((plain, _SHARP), (other, _SHARP), (plain, _ROUGH), (other, _ROUGH)):
         if not some:
             continue
         ways = _likely_ways(line, sharp=misfit == _SHARP)
-        for way in ways:
-            yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["quick"], misfit=misfit)
-        if misfit == _SHARP:
-            for way in ways[:2]:
-                yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["digits"], misfit=misfit)
+        for way in ways[:2]:
+            yield _Tier(way=way, fonts=some, model=digits_model(), setups=_RACED["digits"], misfit=misfit)
         for way in ways:
             for model in texts:
                 yield _Tier(way=way, fonts=some, model=model, setups=_RACED[model.name], misfit=misfit)
