@@ -127,7 +127,7 @@ def _rows_matrix(height: int, size: float, baseline: float) -> np.ndarray:
     top = baseline + (np.arange(_ABOVE + _BELOW) - _ABOVE) * size / _ROWS_PER_EM
     bottom = top + size / _ROWS_PER_EM
     at = np.arange(height)[:, None]
-    return np.clip(np.minimum(bottom, at + 1) - np.maximum(top, at), 0, None)
+    return np.asarray(np.clip(np.minimum(bottom, at + 1) - np.maximum(top, at), 0, None))
 
 
 def shortlist(

@@ -78,10 +78,10 @@ def identify_text(
     near = sorted({round(rough[0].size * step, 1) for step in (0.88, 1.0, 1.13)})
     starts = {GAUSSIAN: (rough[0].cost, rough[0].kernel.sigma)}
     for family in sorted(set(families) & {BOX, DISC, STACK}):
-        wide = [of_sigma(family, float(sigma), edge) for sigma in np.geomspace(0.8, widest, 28)]
+        wide = [of_sigma(family, float(sigma), edge) for sigma in np.geomspace(0.8, widest, 44)]
         first = look(wide, near, min(band, 0.25))
         if first:
-            starts[family] = first[0].cost, first[0].kernel.sigma
+            starts[family] = _recost(look, first[0].kernel, near, min(band, 0.25)), first[0].kernel.sigma
     if min(starts, key=lambda name: starts[name][0]) != GAUSSIAN:  # the size was found beside a wrong kernel
         family = min(starts, key=lambda name: starts[name][0])
         again = look([of_sigma(family, starts[family][1], edge)], sizes, min(band, 0.25))
@@ -107,6 +107,17 @@ def identify_text(
         others=tuple(item.kernel for item in ranked[1:]),
         hypothesis=ranked[0],
     )
+
+
+def _recost(
+    look: Callable[[Sequence[Kernel], Sequence[float], float], list[Hypothesis]],
+    kernel: Kernel,
+    sizes: Sequence[float],
+    cutoff: float,
+) -> float:
+    """The cost of the best kernel within some per cent of one that was found on a coarse grid."""
+    found = look([kernel.scaled(float(factor)) for factor in np.geomspace(0.93, 1.075, 7)], sizes, cutoff)
+    return found[0].cost if found else np.inf
 
 
 def resolved(ink: np.ndarray, noise: float) -> float:

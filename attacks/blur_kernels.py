@@ -167,9 +167,11 @@ def apply(kernel: Kernel, pixels: np.ndarray) -> np.ndarray:
         return _resampled(kernel, pixels)
     picture = plane(kernel)
     reach = max(picture.shape) // 2
-    mode = {REFLECT: "symmetric", REFLECT_101: "reflect"}.get(kernel.edge, "edge")
     margins = [(reach, reach), (reach, reach)] + [(0, 0)] * (pixels.ndim - 2)
-    wide = np.pad(pixels.astype(np.float32), margins, mode=mode)  # type: ignore[arg-type]
+    at = [np.arange(-before, length + after) for length, (before, after) in zip(pixels.shape, margins, strict=True)]
+    wide = pixels.astype(np.float32)[
+        np.ix_(*(_beyond(i, n, kernel.edge) for i, n in zip(at, pixels.shape, strict=True)))
+    ]
     blurred = cv2.filter2D(wide, cv2.CV_32F, picture[::-1, ::-1].astype(np.float32))
     inner = blurred[reach : reach + pixels.shape[0], reach : reach + pixels.shape[1]]
     return np.asarray(np.clip(np.rint(inner), 0, 255).astype(np.uint8))
@@ -213,7 +215,7 @@ def _rounded(line: np.ndarray) -> np.ndarray:
         fixed[i] = fixed[-1 - i] = np.rint(wanted)
         error = wanted - fixed[i]
     fixed[half] = 256 - 2 * fixed[:half].sum()
-    return fixed / 256
+    return np.asarray(fixed / 256)
 
 
 def _covered(reach: float, inside: object) -> np.ndarray:
@@ -237,7 +239,7 @@ def _line(length: float, angle: float) -> np.ndarray:
         for dy in (0, 1):
             share = (x - left if dx else 1 - x + left) * (y - top if dy else 1 - y + top)
             np.add.at(picture, (top + dy, left + dx), share)
-    return picture / picture.sum()
+    return np.asarray(picture / picture.sum())
 
 
 def _matrix(line: np.ndarray, length: int, edge: str) -> np.ndarray:
@@ -245,21 +247,24 @@ def _matrix(line: np.ndarray, length: int, edge: str) -> np.ndarray:
     half = len(line) // 2
     at = np.arange(length)[:, None] + np.arange(-half, len(line) - half)[None, :]
     weights = np.broadcast_to(line[::-1], at.shape).copy()
-    if edge == CLAMP:
-        at = np.clip(at, 0, length - 1)
-    elif edge == REFLECT:
-        at = at % (2 * length)
-        at = np.where(at < length, at, 2 * length - 1 - at)
-    elif edge == REFLECT_101:
-        around = max(1, 2 * length - 2)
-        at = at % around
-        at = np.where(at < length, at, around - at)
-    else:
+    if edge == OPEN:
         weights[(at < 0) | (at >= length)] = 0.0
-        at = np.clip(at, 0, length - 1)
+    at = _beyond(at, length, edge)
     matrix = np.zeros((length, length))
     np.add.at(matrix, (np.broadcast_to(np.arange(length)[:, None], at.shape), at), weights)
     return matrix
+
+
+def _beyond(at: np.ndarray, length: int, edge: str) -> np.ndarray:
+    """Which pixel stands for each place along an axis, beyond the border too."""
+    if edge == REFLECT:
+        at = at % (2 * length)
+        return np.where(at < length, at, 2 * length - 1 - at)
+    if edge == REFLECT_101:
+        around = max(1, 2 * length - 2)
+        at = at % around
+        return np.where(at < length, at, around - at)
+    return np.asarray(np.clip(at, 0, length - 1))
 
 
 def _resampling(kernel: Kernel, length: int) -> np.ndarray:

@@ -143,7 +143,7 @@ def _hypotheses(
     likely: dict[tuple[str, str], Hypothesis] = {}
     for item in sorted(rough, key=lambda item: item.cost + (0.0 if item.font.plain else 3.0)):
         likely.setdefault((item.font.name, item.kind), item)
-    steps = (1.0,) if known else tuple(0.98 + 0.005 * i for i in range(9))
+    steps = (1.0,) if known else tuple(0.97 + 0.005 * i for i in range(13))
     kernels = [kernel.scaled(step) for step in steps]
     found: dict[tuple[str, float, str], Hypothesis] = {}
     for item in list(likely.values())[: max(4, count // 3)]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from indelible.attacks.blur_exact import GAIN_DB, Inverse, dead_leaves, gain_db, planted
 from indelible.attacks.blur_ink import ROUNDING
-from indelible.attacks.blur_kernels import BOX, EDGES, GAUSSIAN, STACK, Kernel, apply
+from indelible.attacks.blur_kernels import BOX, EDGES, GAUSSIAN, RESAMPLE, STACK, Kernel, apply
 from indelible.attacks.blur_target import region_of, why_not_blurred
 from indelible.attacks.methods import Budget, Target, attack
 from indelible.attacks.scoring import lower_bound, upper_bound
@@ -22,6 +22,7 @@ _TRIALS, _LONGEST_PX = 20, 240
 _WIDEST = 24
 #: What the restored picture, blurred again, may leave, in levels; and nats by which a box must be likelier than a Gaussian.
 _FITS, _APART = 1.0, 30.0
+_APART_SHARE = 0.1
 #: Steps that must come back, in levels, and how much larger they are than before.
 _EDGE_LEVELS, _EDGE_GAIN = 16.0, 2.5
 
@@ -74,14 +75,14 @@ def deblur_box_exact(target: Target, budget: Budget, seed: int) -> AttackResult:
             blank, outcome=outcome, why=Reason.BUDGET_CUT.value if cut else "no_box", seconds=time.monotonic() - started
         )
     kernel, misfit = found
-    inverse = Inverse(kernel, *grey.shape, ROUNDING)
+    inverse = Inverse(kernel, grey.shape[0], grey.shape[1], ROUNDING)
     if not _sharper(grey, inverse.restore(grey.astype(np.float64))):
         return replace(blank, why="no_box", seconds=time.monotonic() - started)
     gained, trials = 0, 0
     for trial in range(max(8, round(_TRIALS * budget.effort))):
         if budget.spent:
             break
-        clear, blurred = planted(kernel, *grey.shape, seed * 1000 + trial)
+        clear, blurred = planted(kernel, grey.shape[0], grey.shape[1], seed * 1000 + trial)
         gained += gain_db(clear, blurred, inverse.restore(blurred.astype(np.float64))) >= GAIN_DB
         trials += 1
     low, high = (lower_bound(gained, trials), upper_bound(gained, trials)) if trials else (0.0, 1.0)
@@ -108,19 +109,26 @@ def _sharper(blurred: np.ndarray, restored: np.ndarray) -> bool:
 
 
 def find_box(grey: np.ndarray, budget: Budget) -> tuple[Kernel, float] | None:
-    """The likeliest box or stack blur with what it leaves unexplained, in levels; None if a Gaussian is likelier, or time ran out."""
+    """The likeliest box or stack blur with what it leaves unexplained, in levels; None if another is likelier, or time ran out."""
     height, width = grey.shape
     longest = int(min(_WIDEST, min(height, width) / 3))
     kernels = [Kernel(family=BOX, width=radius, edge=edge) for radius in range(1, longest + 1) for edge in EDGES[:3]]
     kernels += [Kernel(family=STACK, width=radius) for radius in range(1, longest + 1)]
     others = [Kernel(family=GAUSSIAN, width=float(sigma)) for sigma in np.geomspace(0.5, max(1.0, longest), 16)]
+    others += [
+        Kernel(family=RESAMPLE, width=factor, filters=("box", enlarged))
+        for factor in (2, 3, 4, 6, 8, 12, 16, 24)
+        for enlarged in ("bilinear", "bicubic")
+        if factor <= min(height, width) / 2
+    ]
     found: list[tuple[float, int, Kernel, float]] = []
     for kernel in (*kernels, *others):
         if budget.spent:
             return None
         inverse = Inverse(kernel, height, width, ROUNDING)
         found.append((inverse.cost(grey), len(found), kernel, inverse.misfit(grey, inverse.restore(grey))))
-    boxes = [item for item in found if item[2].family != GAUSSIAN]
+    boxes = [item for item in found if item[2].family in (BOX, STACK)]
     best = min(boxes)
-    other = min(item for item in found if item[2].family == GAUSSIAN)
-    return (best[2], best[3]) if best[0] < other[0] - _APART and best[3] < _FITS else None
+    other = min(item for item in found if item[2].family not in (BOX, STACK))
+    apart = max(_APART, _APART_SHARE * grey.size)
+    return (best[2], best[3]) if best[0] < other[0] - apart and best[3] < _FITS else None

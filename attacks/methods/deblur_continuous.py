@@ -11,14 +11,14 @@ from PIL import Image
 from indelible.attacks.blur_exact import GAIN_DB, gain_db, planted
 from indelible.attacks.blur_identify import Identified, identify_text, identify_texture
 from indelible.attacks.blur_ink import ROUNDING, codec_noise
-from indelible.attacks.blur_kernels import PILLOW, Kernel, of_sigma
+from indelible.attacks.blur_kernels import PILLOW, Kernel
 from indelible.attacks.blur_restore import reconstructions, resolved_frequency
 from indelible.attacks.blur_target import drawn_text, ink_of_target, plain_font, quality_of, region_of, why_not_blurred
 from indelible.attacks.methods import Budget, Target, attack
 from indelible.attacks.scoring import lower_bound, upper_bound
 from indelible.errors import ModelMissing
 from indelible.model import Kind, Outcome, Reason
-from indelible.model.attack import AttackResult, Guess
+from indelible.model.attack import AttackResult, Estimate, Guess
 
 NAME, RULE = "deblur_continuous", "A202"
 _TRIALS, _LONGEST_PX = 12, 320
@@ -29,7 +29,7 @@ _TEXT_CYCLES, _FACE_CYCLES = 1 / 0.6, 8.0
 
 def _broken_one() -> Target:
     return Target(
-        image=drawn_text("Reading 4821 again", plain_font("Sans"), 30, Kernel(family=PILLOW, width=4.0), margin=14),
+        image=drawn_text("Reading 4821", plain_font("Sans"), 26, Kernel(family=PILLOW, width=3.5), margin=12),
         kind=Kind.TEXT,
     )
 
@@ -77,7 +77,7 @@ def _attacked(target: Target, pixels: np.ndarray, budget: Budget, seed: int, bla
     kernel = found.kernel
     signal = max(float(np.var(grey)), noise**2)
     reach = resolved_frequency(kernel.sigma, min(1e5, signal * grey.size / max(noise**2, 1e-9) / 60))
-    estimated = {
+    estimated: dict[str, Estimate] = {
         "family": kernel.family,
         "sigma": round(kernel.sigma, 3),
         "radius": round(kernel.width, 3),
@@ -128,11 +128,11 @@ def _read(
     before = {line for line, score in _lines(grey) if score >= 0.5}
     votes: dict[str, list[float]] = {}
     trials = 0
-    for sharper in (kernel, kernel.scaled(0.97) if kernel.sigma > 1 else of_sigma(PILLOW, kernel.sigma)):
+    for sharper in (kernel,):
         for number, (_, picture) in enumerate(reconstructions(grey, sharper, noise)):
             if budget.spent:
                 break
-            if number not in (0, 1, 2, 4, 8, 10):
+            if number not in (0, 2, 5):
                 continue
             trials += 1
             for line, score in _lines(picture):

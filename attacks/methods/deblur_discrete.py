@@ -38,8 +38,8 @@ def _broken_one() -> Target:
 def _held_one() -> Target:
     """A soft background without a letter."""
     rng = np.random.default_rng(202)
-    coarse = Image.fromarray(rng.integers(60, 200, (3, 6), dtype=np.uint8))
-    return Target(image=coarse.resize((160, 48), Image.Resampling.BICUBIC), kind=Kind.TEXT)
+    coarse = Image.fromarray(rng.integers(60, 200, (3, 4), dtype=np.uint8))
+    return Target(image=coarse.resize((64, 40), Image.Resampling.BICUBIC), kind=Kind.TEXT)
 
 
 @attack(
