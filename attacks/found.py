@@ -8,6 +8,7 @@ from PIL import Image
 
 from indelible.attacks.blur_region import find_blurred
 from indelible.attacks.cover_region import find_covers
+from indelible.attacks.found_joined import joined
 from indelible.attacks.regions import find_regions
 from indelible.attacks.warp_region import find_warps
 from indelible.model import Box
@@ -37,9 +38,13 @@ class Place:
 
 def find_places(image: Image.Image, *, lossy: bool = False) -> tuple[Place, ...]:
     """Search an upright picture, cheap searches first; at most 64 places."""
-    places = [
-        Place(box=item.box, kind="fill" if item.blocks is None else "mosaic", blocks=item.blocks)
-        for item in find_regions(image, lossy=lossy)
+    regions = find_regions(image, lossy=lossy)
+    mosaics = joined(image, [(item.box, item.blocks) for item in regions if item.blocks is not None])
+    places = [Place(box=box, kind="mosaic", blocks=blocks) for box, blocks in mosaics]
+    places += [
+        Place(box=item.box, kind="fill")
+        for item in regions
+        if item.blocks is None and covered_share(item.box, [box for box, _ in mosaics]) < _SAME
     ]
     for kind, boxes in (
         ("cover", find_covers(image, lossy=lossy)),
