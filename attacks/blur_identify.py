@@ -64,9 +64,11 @@ def identify_text(
     band = resolved(ink, soft)
     widest = max(2.0, min(ink.shape) / 2)
 
-    def look(kernels: Sequence[Kernel], sizes: Sequence[float], cutoff: float) -> list[Hypothesis]:
+    def look(
+        kernels: Sequence[Kernel], sizes: Sequence[float], cutoff: float, kinds: Sequence[str] = ("mixed",)
+    ) -> list[Hypothesis]:
         return shortlist(
-            ink, noise=soft, kernels=kernels, fonts=fonts, sizes=sizes, kinds=("mixed",), spent=spent, keep=1,
+            ink, noise=soft, kernels=kernels, fonts=fonts, sizes=sizes, kinds=kinds, spent=spent, keep=1,
             free_contrast=free_contrast, cutoff=min(0.5, cutoff),
         )  # fmt: skip
 
@@ -79,7 +81,7 @@ def identify_text(
     starts = {GAUSSIAN: (rough[0].cost, rough[0].kernel.sigma)}
     for family in sorted(set(families) & {BOX, DISC, STACK}):
         wide = [of_sigma(family, float(sigma), edge) for sigma in np.geomspace(0.8, widest, 44)]
-        first = look(wide, near, min(band, 0.25))
+        first = look(wide, sizes[::2], min(band, 0.25))
         if first:
             starts[family] = _recost(look, first[0].kernel, near, min(band, 0.25)), first[0].kernel.sigma
     if min(starts, key=lambda name: starts[name][0]) != GAUSSIAN:  # the size was found beside a wrong kernel
@@ -87,17 +89,20 @@ def identify_text(
         again = look([of_sigma(family, starts[family][1], edge)], sizes, min(band, 0.25))
         near = sorted({round((again or rough)[0].size * step, 1) for step in (0.88, 1.0, 1.13)})
     common = min(0.5, 1.15 * band)
+    both = ("digits", "mixed")  # digits taken for letters would shift the width by two per cent
     for family in families:
         start = starts.get(family, starts[GAUSSIAN])[1]
         factors = np.geomspace(0.87, 1.15, 13)
-        found = look([of_sigma(family, start * float(factor), edge) for factor in factors], near, common)
+        found = look([of_sigma(family, start * float(factor), edge) for factor in factors], near, common, both)
         if spent() or not found:
             return None
         best[family] = found[0]
     ranked = sorted(best.values(), key=lambda item: item.cost)
     for item in ranked[:3]:
         widths = [item.kernel.width * float(factor) for factor in np.linspace(0.975, 1.025, 9)]
-        found = look([Kernel(family=item.kernel.family, width=width, edge=edge) for width in widths], near, common)
+        found = look(
+            [Kernel(family=item.kernel.family, width=width, edge=edge) for width in widths], near, common, both
+        )
         if found and found[0].cost < best[item.kernel.family].cost:
             best[item.kernel.family] = found[0]
     ranked = sorted(best.values(), key=lambda item: item.cost)

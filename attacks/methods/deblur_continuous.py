@@ -126,17 +126,24 @@ def _read(
     if target.kind in (Kind.FACE, Kind.PERSON) or grey.size > 400_000:
         return (), 0
     before = {line for line, score in _lines(grey) if score >= 0.5}
-    votes: dict[str, list[float]] = {}
+    seen: list[list[tuple[str, float]]] = []
     trials = 0
     for sharper in (kernel,):
         for number, (_, picture) in enumerate(reconstructions(grey, sharper, noise)):
             if budget.spent:
                 break
-            if number not in (0, 2, 5):
+            if number not in (0, 1, 2, 5):
                 continue
             trials += 1
-            for line, score in _lines(picture):
-                votes.setdefault(line, []).append(score)
+            seen.append(_lines(picture))
+    # A line counts for every reconstruction that shows its letters, however they were cut into lines.
+    shown = ["".join(_letters(line) for line, _ in lines) for lines in seen]
+    votes: dict[str, list[float]] = {}
+    for line, score in (item for lines in seen for item in lines):
+        votes.setdefault(line, []).append(score)
+    for line, scores in votes.items():
+        support = sum(_letters(line) in text for text in shown) if _letters(line) else 0
+        scores += [min(scores)] * max(0, support - len(scores))
     ranked = sorted(votes.items(), key=lambda item: (-len(item[1]), -max(item[1]), item[0]))
     guesses = []
     for line, scores in ranked[:5]:
@@ -146,6 +153,10 @@ def _read(
         weight = 0.5 + 0.4 * min(1.0, len(scores) / 6) if sure and letters >= _SHORTEST else 0.3 * max(scores)
         guesses.append(Guess(text=line, posterior=round(min(0.9, weight), 3)))
     return tuple(sorted(guesses, key=lambda guess: -guess.posterior)), trials
+
+
+def _letters(line: str) -> str:
+    return "".join(char for char in line if char.isalnum())
 
 
 def _lines(grey: np.ndarray) -> list[tuple[str, float]]:
