@@ -29,6 +29,7 @@ from indelible.reports.projection import (
 )
 from indelible.reports.recompute import recompute
 from indelible.reports.strict import CertificateInvalid, canonical, parse
+from indelible.reports.view_legal import pack
 from indelible.verify.examination import Examination
 from indelible.verify.judge import RULE
 
@@ -134,7 +135,7 @@ def build(
             "decision": None,
             "rejectedRegions": examination.rejected_regions,
         },
-        "legalPack": None,
+        "legalPack": pack(),
     }
     return {
         "_type": statement.STATEMENT_TYPE,

@@ -19,6 +19,7 @@ from indelible.reports.english_codes import (
     RULES,
     WHY_NOT,
 )
+from indelible.reports.english_legal import LEGAL
 from indelible.reports.english_twins import TWINS
 
 _PAGE = {
@@ -183,7 +184,6 @@ _PAGE = {
     "interp.lead": "Opinion, apart from the results above. It follows from the codes alone.",
     "interp.none": "Nothing in the results calls for a change.",
     "interp.do": "What to do",
-    "legal.none": "Not in this version. No requirement of any law is marked as met or evidenced by this report.",
     "limits.lead": "Limits that apply to this file",
     "limits.none": "No limit applies to this file.",
     "limits.non_claims": "What no certificate of this kind claims",
@@ -342,6 +342,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **RULE_FAMILIES,
         **_TILES,
         **TWINS,
+        **LEGAL,
         **{f"limit.{code}": title for code, (title, _, _) in LIMITS.items()},
         **{f"limit.{code}.says": body for code, (_, body, _) in LIMITS.items()},
         **{f"limit.{code}.advice": advice for code, (_, _, advice) in LIMITS.items()},

@@ -34,6 +34,7 @@ from indelible.reports.view_evidence import (
     swap_view,
     tried_view,
 )
+from indelible.reports.view_legal import legal_view
 
 MAX_FINDINGS = 100
 MAX_TWIN_CHARACTERS = 400_000
@@ -68,6 +69,7 @@ def view_of(statement: Mapping[str, Any], data: bytes | None, contradictions: Se
         "census": census_view(body),
         "repro": reproduce_view(body, subject),
         "advice": advice_view(body),
+        "legal": legal_view(body, trusted=not contradictions),
         "limits": [_coded("limit", item["code"], Limit, item["regions"]) for item in body["limits"]],
         "reasons": [_coded("reason", item, Reason, []) for item in body["reasons"]],
         "non_claims": [(code(item, DOES_NOT_ASSERT), words(f"not.{item}")) for item in body["doesNotAssert"]],

@@ -18,6 +18,7 @@ from indelible.reports.certificate import CertificateInvalid, build, canonical, 
 from indelible.reports.formats import render
 from indelible.reports.projection import policy_of
 from indelible.reports.statement import DOES_NOT_ASSERT
+from indelible.reports.view_legal import pack
 from tests.reports.examinations import EVERY, PINNED, certified, inconclusive, refused, region, statement, with_limits
 
 Statement = dict[str, Any]
@@ -96,10 +97,10 @@ def test_missing_row_is_a_coverage_gap() -> None:
 
 
 def test_unsigned_and_says_so() -> None:
-    """No issuer, no legal pack, every non-claim."""
+    """No issuer, every non-claim, and the legal pack by its digest."""
     body = statement("certified")["predicate"]
 
-    assert (body["issuer"], body["signature"], body["legalPack"]) == (None, "unsigned", None)
+    assert (body["issuer"], body["signature"], body["legalPack"]) == (None, "unsigned", pack())
     assert body["doesNotAssert"] == list(DOES_NOT_ASSERT)
 
 
