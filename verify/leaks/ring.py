@@ -35,6 +35,8 @@ _LENGTH = 0.6
 #: Without an original: more of an edge than this is a clipped neighbouring line, not tips.
 _SPARSE_SHARE = 0.30
 _BLIND_REACH = 0.25
+#: Without an original: more pixels than this share that are neither ground nor ink are shades of a photograph or a wall.
+_SHADES_SHARE = 0.08
 #: With an original: at least this share of the ink must have lain in the planned box.
 _OWN_SHARE = 0.7
 #: Ink that covers more of the planned box than this is no writing: it is the label that the writing stands on.
@@ -129,7 +131,8 @@ def _planned_box(subject: Subject, region: RegionEvidence) -> Box | None:
 class _View:
     """A region with its surround. ``ink`` and ``open``: bool, ``(height, width)``; ``box`` in the view's pixels.
 
-    ``open`` excludes the region itself and every other region. ``origin`` is the view's top left in the picture.
+    ``open`` excludes the region itself and every other region. ``origin`` is the view's top left in the picture. ``shades``
+    is the share of open pixels that are neither ground nor ink.
     """
 
     box: Box
@@ -137,6 +140,7 @@ class _View:
     ink: np.ndarray
     open: np.ndarray
     ground: np.ndarray
+    shades: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +174,7 @@ def _view(image: Image.Image, box: Box, covers: tuple[Box, ...]) -> _View | None
         ink=(distance > _INK_LEVELS) & seen,
         open=seen,
         ground=ground,
+        shades=float(((distance > _GROUND_LEVELS) & (distance <= _INK_LEVELS))[seen].mean()),
     )
 
 
@@ -211,6 +216,8 @@ def _sparse_tips(view: _View, *, lossy: bool) -> bool:
     """Without an original: some edge shows a few tips, and not the ragged row of a clipped neighbouring line."""
     if lossy and view.box.x + view.origin[0] > 0 and _on_grid(view):
         return False  # grown to the coding grid: what touches the edge is a neighbour that the growth has clipped
+    if view.shades > _SHADES_SHARE:
+        return False
     tips = _tips(view, _BLIND_REACH)
     for side, edge in (("top", view.box.width), ("bottom", view.box.width)):
         along = [tip.along for tip in tips if tip.side == side]

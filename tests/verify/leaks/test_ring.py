@@ -127,3 +127,16 @@ def test_a_line_that_meets_the_label_under_the_writing_holds() -> None:
     )
 
     assert decide(CHECKS.get("pixels.ring").run(subject)) is Outcome.HELD
+
+
+def test_a_shadow_at_the_edge_of_a_cover_is_no_letter() -> None:
+    """On ground of many shades something dark always touches the box; nothing is said without the original."""
+    image = Image.new("L", SIZE, 130)
+    draw = ImageDraw.Draw(image)
+    for step, tone in enumerate(range(126, 62, -4)):
+        draw.ellipse((150 + step, 80 - 30 + step * 2, 260 - step, 122 - step * 2), fill=tone)
+    draw.ellipse((150, 78, 166, 84), fill=60)
+    image, box = image.convert("RGB"), Box(100, 40, 120, 40)
+    image.paste((0, 0, 0), box.corners)
+
+    assert _outcome(image, box) is Outcome.HELD
