@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -70,11 +70,11 @@ class Input:
         )
 
 
-def inputs(seed: int, count: int) -> Iterator[Input]:
-    """``count`` inputs; the first 24 show every kind in every carrier once. Same seed, same bytes."""
+def inputs(seed: int, count: int, kinds: Sequence[Kind] = KINDS) -> Iterator[Input]:
+    """``count`` inputs of the given kinds; the first 24 show every kind in every carrier once. Same seed, same bytes."""
     for number in range(count):
         rng = np.random.default_rng([VERSION, seed, number])
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         carrier = CARRIERS[number % len(CARRIERS)]  # 3 and 8 have no common factor
         marker = f"INDELIBLE-PLANT-{hashlib.sha256(f'{seed}/{number}'.encode()).hexdigest()[:24]}".encode()
         picture, other, box = _SCENES[kind](rng)

@@ -17,10 +17,10 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
-from indelible.corpus.inputs import VERSION, Input, inputs
+from indelible.corpus.inputs import KINDS, VERSION, Input, inputs
 from indelible.errors import IndelibleError
 from indelible.media import open_picture
-from indelible.model import Box, Outcome, Severity
+from indelible.model import Box, Kind, Outcome, Severity
 from indelible.verify.checks import CHECKS, SUITE
 from indelible.verify.controls import ControlLedger, observe
 from indelible.verify.run import lay_out
@@ -66,16 +66,26 @@ class _Sheet:
     clean: int = 0
 
 
-def score(redactor: Redactor, *, seed: int, count: int, progress: Progress | None = None) -> dict[str, Any]:
-    """The scorecard, a JSON object without times or paths; a deterministic redactor gets the same one every time."""
+def score(
+    redactor: Redactor, *, seed: int, count: int, kinds: Sequence[Kind] = KINDS, progress: Progress | None = None
+) -> dict[str, Any]:
+    """The scorecard, a JSON object without times or paths; a deterministic redactor gets the same one every time.
+
+    Args:
+        redactor: what is scored; called twice for each picture.
+        seed: same seed, same pictures.
+        count: how many pictures.
+        kinds: of the secrets, in turn; a tool for faces is scored on faces.
+        progress: called after each picture.
+    """
     sheet, ledger = _Sheet(), ControlLedger()
-    for number, item in enumerate(inputs(seed, count), start=1):
+    for number, item in enumerate(inputs(seed, count, kinds), start=1):
         _score_one(redactor, item, sheet, ledger)
         if progress is not None:
             progress(number)
     return {
         "schema": SCHEMA,
-        "corpus": {"version": VERSION, "seed": seed, "cases": count},
+        "corpus": {"version": VERSION, "seed": seed, "cases": count, "kinds": [kind.value for kind in kinds]},
         "suite": SUITE,
         "told": redactor.is_told,
         "answered": count - sum(sheet.failures.values()),

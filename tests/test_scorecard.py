@@ -154,3 +154,12 @@ def test_size_of_the_inputs_is_modest() -> None:
     """A run takes a moment for a picture."""
     assert max(len(item.data) for item in inputs(0, 6)) < 1_000_000
     assert max(Image.open(io.BytesIO(item.data)).width for item in inputs(0, 6)) < 1000
+
+
+def test_a_tool_for_faces_is_scored_on_faces(capsys: pytest.CaptureFixture[str]) -> None:
+    """The kinds are the caller's; one that no picture shows is wrong use."""
+    card = scorecard.score(_Told(_nothing), seed=0, count=2, kinds=(KINDS[0],))
+
+    assert card["kinds"] == {"face": {"planted": 2, "redacted": 0}}
+    assert cli.run(["corpus", "run", "--redactor", "cp {input} {output}", "--kinds", "gait"]) == 2
+    assert "Kinds: face, text, code" in capsys.readouterr().err

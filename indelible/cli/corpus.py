@@ -14,6 +14,7 @@ from rich.text import Text
 
 from indelible.cli.documents import read_json
 from indelible.errors import OutputError, UsageError
+from indelible.model import Kind
 
 app = typer.Typer(no_args_is_help=True, help="Generate cases to test a redactor or a verifier with.")
 
@@ -55,6 +56,7 @@ def run(
         ),
     ],
     cases: Annotated[int, typer.Option("--cases", min=1, max=10_000, help="How many pictures.")] = 24,
+    kinds: Annotated[str, typer.Option("--kinds", metavar="K,K", help="Of the secrets.")] = "face,text,code",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same pictures.")] = 0,
     timeout: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each picture.")] = 60.0,
     baseline: Annotated[
@@ -81,7 +83,7 @@ def run(
 
     indelible corpus run --redactor 'indelible redact {input} -o {folder} --plan {plan}'
 
-    indelible corpus run --redactor 'deface {input} -o {output}' --json
+    indelible corpus run --redactor 'deface {input} -o {output}' --kinds face --json
 
     indelible corpus run --redactor 'python blur.py {input} {output}' --baseline strength.json
     """
@@ -94,9 +96,10 @@ def run(
     command = RedactorCommand.parse(
         redactor, timeout_s=timeout, variables={"INDELIBLE_MODELS": os.fspath(store.folder()), **ours}
     )
+    wanted = _kinds(kinds)
     before = None if baseline is None else _card(baseline)
     with _bar(cases) as tick:
-        card = scorecard.score(command, seed=seed, count=cases, progress=tick)
+        card = scorecard.score(command, seed=seed, count=cases, kinds=wanted, progress=tick)
     if as_json:
         typer.echo(json.dumps(card, sort_keys=True))
     else:
@@ -107,6 +110,15 @@ def run(
         make_folder(write_baseline.parent)
         write_file(write_baseline, (json.dumps(card, indent=1, sort_keys=True) + "\n").encode("ascii"))
     raise typer.Exit(_compared(card, before) or (0 if card["answered"] else 20))
+
+
+def _kinds(text: str) -> tuple[Kind, ...]:
+    from indelible.corpus.inputs import KINDS
+
+    named = [name.strip() for name in text.split(",")]
+    if not set(named) <= set(KINDS):
+        raise UsageError("kinds", "--kinds names a kind that the pictures do not show.", f"Kinds: {', '.join(KINDS)}.")
+    return tuple(kind for kind in KINDS if kind in named)
 
 
 def _compared(card: Mapping[str, Any], before: Mapping[str, Any] | None) -> int:
