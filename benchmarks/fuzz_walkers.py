@@ -8,7 +8,7 @@ joined to a piece of another file. Each format runs in a process of its own unti
 Markdown table; what went wrong is told by recipe and number, and the same seed gives the same files.
 
 A planted payload that is still there whole must draw a finding, with one exception that is counted beside: damage before the end
-of a compressed stream (VP8, LZW, Huffman) can make the decoder read the payload as picture, and then it is shown.
+of a compressed stream (VP8, LZW, Huffman, HEVC, AV1) can make the decoder read the payload as picture, and then it is shown.
 """
 
 from __future__ import annotations
@@ -152,9 +152,15 @@ def _one(tally: Tally, name: str, data: bytes) -> None:
         return
     tally.counts["kept"] += 1
     if all(item.severity is Severity.INFO for item in inspection.walk.findings):
-        shown = any(part in name for part in ("slack", "lzw", "vp8"))
+        shown = any(part in name for part in ("slack", "lzw", "vp8")) or _in_picture(inspection, at)
         tally.counts["as picture" if shown else "overlooked"] += 1
         tally.told.append(f"{name}: {'read as picture' if shown else 'payload without a finding'}")
+
+
+def _in_picture(inspection: Inspection, at: int) -> bool:
+    """Whether the byte lies in the arithmetic-coded data of an HEVC or AV1 item, which only a whole decoder can read."""
+    names = [item.name for item in inspection.walk.structures if item.offset <= at < item.offset + item.length]
+    return bool(names) and names[0].endswith((".hvc1", ".av01"))
 
 
 def _whole(payload: bytes) -> bool:
