@@ -34,8 +34,6 @@ _PASSES: tuple[tuple[Setting, tuple[int, ...], int], ...] = (
 _SOFT = 1.5 / 255
 #: Residuals in units of the noise: of a soft decoding that is worth finishing, and of a line that is explained.
 _PROMISING, EXPLAINED = 1.9, 1.3
-#: Sigma above which the roundings between Pillow's passes no longer look like noise.
-_STEADY_PX = 12.0
 #: After so many soft decodings, a residual above this ends the search.
 _HOPELESS = ((24, 12.0), (8, 25.0), (3, 60.0))
 _SIZES = tuple(float(size) for size in (*range(10, 33), 34, 36, 38, 40, 44, 48, 54, 60, 72))
@@ -104,9 +102,6 @@ def read_line(
         kernel = found.kernel
         if kernel.family == BROWSER:  # three boxes as well; Pillow's have no steps
             kernel = Kernel(family=PILLOW, width=kernel.sigma, edge=kernel.edge)
-    if kernel.family == PILLOW and kernel.sigma > _STEADY_PX:  # six roundings of slow ramps
-        ink = replace(ink, noise=ink.noise * (kernel.sigma / _STEADY_PX) ** 1.5)
-        noise = ink.noise
     chosen = tuple(fonts) if fonts is not None else installed_fonts()
     usable = [size for size in sizes if 0.5 * size <= values.shape[0]] or [sizes[0]]
     count = max(4, round(30 * effort))
