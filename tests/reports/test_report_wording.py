@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from indelible.model import VerdictWord
 from indelible.reports.english import ENGLISH
-from indelible.reports.formats import render
+from indelible.reports.formats import FORMATS, render
 from indelible.reports.index import IndexEntry, render_index
 from tests.reports.examinations import EVERY, statement
 
@@ -17,6 +18,24 @@ BANNED = re.compile(
     r"\b(GDPR[- ](certified|compliant)|certification|anonymous|anonymi[sz]ed?|anonymi[sz]ation|guarantee[sd]?|100 ?%|zero risk"
     r"|cannot be recovered|safe(ly)?|secure[ds]?|approved|validated by|irreversibl[ey])(?!\w)",
     re.IGNORECASE,
+)
+
+#: What a user reads that is no report: documentation, help, templates, policies, the one-file checker, the plugin.
+ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "reports" / "templates").glob("*.j2"),
+        *(ROOT / "reports").rglob("english*.py"),
+        *(ROOT / "reports" / "legal").glob("*.json"),
+        *(ROOT / "reports" / "standalone").glob("*.py"),
+        *(ROOT / "reports").glob("check*.py"),
+        *(ROOT / "indelible" / "policies").glob("*.toml"),
+        *(ROOT / "indelible" / "cli").glob("*.py"),
+        ROOT / "indelible" / "pytest_plugin.py",
+        ROOT / "indelible" / "errors.py",
+    ]
 )
 
 #: Sentences that deny, and codes of what is not claimed.
@@ -59,6 +78,21 @@ class _Text(HTMLParser):
 def test_report_uses_no_banned_word(name: str) -> None:
     """No page, of any verdict, says what no tool can promise."""
     assert banned(_Text(render("html", statement(name))).text) == []
+
+
+@pytest.mark.claim("T-LEX-01")
+@pytest.mark.parametrize("format", sorted({*FORMATS.names()} - {"html"}))
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_no_export_uses_a_banned_word(name: str, format: str) -> None:
+    """Nor does what machines read and show to people."""
+    assert banned(render(format, statement(name)).decode()) == []
+
+
+@pytest.mark.claim("T-LEX-01")
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_that_a_user_reads_uses_a_banned_word(path: Path) -> None:
+    """Nor the documentation, the help of a command, a template, a policy or a message."""
+    assert banned(path.read_text("utf-8")) == []
 
 
 @pytest.mark.claim("T-LEX-01")
