@@ -46,6 +46,9 @@ _SECRETS = (
     ("4111 1111 1111 1111", "5555 5555 5555 4444"),
 )
 
+#: Texts that a hidden line may be, for attacks that compare candidates.
+CANDIDATES = tuple(text for pair in _SECRETS for text in pair)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:

@@ -1,8 +1,8 @@
 """How strong a redactor is, any redactor: it is given pictures whose secrets we planted, and its outputs are examined.
 
-Counted are: whether it answers, whether the secret was touched at all, what the checks found by channel, which checks broke its
-outputs, planted markers that came through, and whether another secret in the same place gives another file. The detectors of the
-examination are left out, because the corpus knows where its secrets lie.
+Counted are: whether it answers, whether the secret was touched at all, what the checks found by channel, which checks and attacks
+broke its outputs, planted markers that came through, and whether another secret in the same place gives another file. The
+detectors of the examination are left out, because the corpus knows where its secrets lie.
 """
 
 from __future__ import annotations
@@ -17,13 +17,16 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
-from indelible.corpus.inputs import KINDS, VERSION, Input, inputs
+from indelible.attacks.methods import Target
+from indelible.attacks.suite import concerned, run_attack
+from indelible.corpus.inputs import CANDIDATES, KINDS, VERSION, Input, inputs
 from indelible.errors import IndelibleError
 from indelible.media import open_picture
 from indelible.model import Box, Kind, Outcome, Severity
 from indelible.verify.checks import CHECKS, SUITE
 from indelible.verify.controls import ControlLedger, observe
 from indelible.verify.run import lay_out
+from indelible.verify.uniform import is_flat
 
 SCHEMA = "indelible/scorecard/1"
 
@@ -62,12 +65,19 @@ class _Sheet:
     leaks: Counter[str] = field(default_factory=Counter)
     checks: dict[str, Counter[str]] = field(default_factory=dict)
     markers: Counter[str] = field(default_factory=Counter)
+    attacks: dict[str, Counter[str]] = field(default_factory=dict)
     swaps: Counter[str] = field(default_factory=Counter)
     clean: int = 0
 
 
 def score(
-    redactor: Redactor, *, seed: int, count: int, kinds: Sequence[Kind] = KINDS, progress: Progress | None = None
+    redactor: Redactor,
+    *,
+    seed: int,
+    count: int,
+    kinds: Sequence[Kind] = KINDS,
+    attack_s: float = 0.0,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """The scorecard, a JSON object without times or paths; a deterministic redactor gets the same one every time.
 
@@ -76,11 +86,13 @@ def score(
         seed: same seed, same pictures.
         count: how many pictures.
         kinds: of the secrets, in turn; a tool for faces is scored on faces.
+        attack_s: longest time for each attack on what is left in a secret's place; 0 leaves the attacks out. What the clock
+            cuts off is undecided, so that a slow machine may see less.
         progress: called after each picture.
     """
     sheet, ledger = _Sheet(), ControlLedger()
     for number, item in enumerate(inputs(seed, count, kinds), start=1):
-        _score_one(redactor, item, sheet, ledger)
+        _score_one(redactor, item, sheet, ledger, attack_s)
         if progress is not None:
             progress(number)
     return {
@@ -95,20 +107,23 @@ def score(
         },
         "clean": sheet.clean,
         "leaks": dict(sorted(sheet.leaks.items())),
-        "checks": {
-            name: {
-                outcome.value: sheet.checks[name][outcome.value]
-                for outcome in Outcome
-                if sheet.checks[name][outcome.value]
-            }
-            for name in sorted(sheet.checks)
-        },
+        "checks": _outcomes(sheet.checks),
+        "attacked": attack_s > 0,
+        "attacks": _outcomes(sheet.attacks),
         "markers": {"planted": sheet.markers["planted"], "left": sheet.markers["left"]},
         "swaps": {"compared": sheet.swaps["compared"], "equal": sheet.swaps["equal"]},
     }
 
 
-def _score_one(redactor: Redactor, item: Input, sheet: _Sheet, ledger: ControlLedger) -> None:
+def _outcomes(counted: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    """By name, in fixed orders; outcomes that did not come up are left out."""
+    return {
+        name: {outcome.value: counted[name][outcome.value] for outcome in Outcome if counted[name][outcome.value]}
+        for name in sorted(counted)
+    }
+
+
+def _score_one(redactor: Redactor, item: Input, sheet: _Sheet, ledger: ControlLedger, attack_s: float) -> None:
     sheet.planted[item.kind.value] += 1
     try:
         output = _answer(redactor, item, item.data)
@@ -118,8 +133,11 @@ def _score_one(redactor: Redactor, item: Input, sheet: _Sheet, ledger: ControlLe
     if item.marker:
         sheet.markers["planted"] += 1
         sheet.markers["left"] += item.marker in output
-    sheet.redacted[item.kind.value] += _is_redacted(item, output)
+    touched = _is_redacted(item, output)
+    sheet.redacted[item.kind.value] += touched
     outcomes = _examine(item, output, sheet, ledger)
+    if touched and attack_s > 0:
+        outcomes |= _attack(item, output, sheet, attack_s)
     try:
         other = _answer(redactor, item, item.twin)
     except IndelibleError:
@@ -128,7 +146,8 @@ def _score_one(redactor: Redactor, item: Input, sheet: _Sheet, ledger: ControlLe
         equal = hashlib.sha256(other).digest() == hashlib.sha256(output).digest()
     sheet.swaps["compared"] += 1
     sheet.swaps["equal"] += equal
-    sheet.clean += outcomes == {Outcome.HELD} and equal
+    # a box that was found by itself may differ with what it was found on: that is told, and is no leak of pixels
+    sheet.clean += touched and outcomes == {Outcome.HELD} and (equal or not redactor.is_told)
 
 
 def _answer(redactor: Redactor, item: Input, data: bytes) -> bytes:
@@ -155,6 +174,29 @@ def _examine(item: Input, output: bytes, sheet: _Sheet, ledger: ControlLedger) -
         outcomes.add(Outcome.INCONCLUSIVE)
         found.add("L310 file")
     sheet.leaks.update(found)
+    return outcomes
+
+
+def _attack(item: Input, output: bytes, sheet: _Sheet, seconds: float) -> set[Outcome]:
+    """Every attack that concerns the kind, where something is left to attack; the outcomes that came up."""
+    picture = open_picture(output)
+    if is_flat(picture.image, item.box):
+        return set()
+    target = Target(
+        image=picture.image,
+        box=item.box,
+        kind=item.kind,
+        jpeg=picture.jpeg,
+        frames=picture.images,
+        file=output,
+        candidates=CANDIDATES if item.kind is Kind.TEXT else (),
+    )
+    outcomes: set[Outcome] = set()
+    for entry in concerned(target):
+        outcome = run_attack(entry, target, seconds=seconds, seed=0).outcome
+        if outcome is not Outcome.NOT_APPLICABLE:
+            outcomes.add(outcome)
+            sheet.attacks.setdefault(entry.name, Counter())[outcome.value] += 1
     return outcomes
 
 
@@ -196,7 +238,7 @@ def weaker(now: Mapping[str, Any], before: Mapping[str, Any]) -> tuple[str, ...]
 
 def comparable(now: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
     """Whether two scorecards were made from the same pictures by the same suite, and the redactor was told as much."""
-    return all(now[name] == before.get(name) for name in ("schema", "corpus", "suite", "told"))
+    return all(now[name] == before.get(name) for name in ("schema", "corpus", "suite", "told", "attacked"))
 
 
 def _weaker(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -208,6 +250,9 @@ def _weaker(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
     yield from _more("markers left", now["markers"]["left"], before["markers"]["left"])
     for leak in sorted(now["leaks"]):
         yield from _more(f"leaks {leak}", now["leaks"][leak], before["leaks"].get(leak, 0))
+    for name in sorted({*now["attacks"], *before["attacks"]}):
+        broken = [card["attacks"].get(name, {}).get(Outcome.BROKEN.value, 0) for card in (now, before)]
+        yield from _more(f"attack {name} broke", *broken)
     for name in sorted({*now["checks"], *before["checks"]}):
         held = [card["checks"].get(name, {}).get(Outcome.HELD.value, 0) for card in (now, before)]
         broken = [card["checks"].get(name, {}).get(Outcome.BROKEN.value, 0) for card in (now, before)]

@@ -112,7 +112,19 @@ def test_the_command_line_fails_where_strength_drops(tmp_path: Path, capsys: pyt
     base = tmp_path / "strength.json"
     base.write_text(json.dumps(scorecard.score(_Told(_ours), seed=0, count=2)))
     command = f"'{sys.executable}' '{BLUR}' {{input}} {{output}} {{plan}}"
-    arguments = ["corpus", "run", "--redactor", command, "--cases", "2", "--baseline", str(base), "--json"]
+    arguments = [
+        "corpus",
+        "run",
+        "--attacks",
+        "0",
+        "--redactor",
+        command,
+        "--cases",
+        "2",
+        "--baseline",
+        str(base),
+        "--json",
+    ]
 
     assert cli.run(arguments) == 30
     out, err = capsys.readouterr()
@@ -135,7 +147,7 @@ def test_the_scorecard_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     """Names of leaks and checks, and no name of a file."""
     command = f"'{sys.executable}' '{BLUR}' {{input}} {{output}} {{plan}}"
 
-    assert cli.run(["corpus", "run", "--redactor", command, "--cases", "1"]) == 0
+    assert cli.run(["corpus", "run", "--redactor", command, "--cases", "1", "--attacks", "0"]) == 0
     out = capsys.readouterr().out
     assert "1 of 1 pictures answered, told where to redact" in out
     assert "L403  Fill is not constant" in out
@@ -163,3 +175,19 @@ def test_a_tool_for_faces_is_scored_on_faces(capsys: pytest.CaptureFixture[str])
     assert card["kinds"] == {"face": {"planted": 2, "redacted": 0}}
     assert cli.run(["corpus", "run", "--redactor", "cp {input} {output}", "--kinds", "gait"]) == 2
     assert "Kinds: face, text, code" in capsys.readouterr().err
+
+
+def test_a_fill_leaves_nothing_to_attack() -> None:
+    """Attacks and their controls cost time only where something is left."""
+    card = scorecard.score(_Told(_ours), seed=1, count=2, attack_s=5.0)
+
+    assert (card["attacked"], card["attacks"], card["clean"]) == (True, {}, 2)
+
+
+def test_an_attack_that_gets_through_is_weaker() -> None:
+    """And scorecards with and without attacks are not compared."""
+    before = scorecard.score(_Told(_ours), seed=1, count=1, attack_s=5.0)
+    now = {**before, "attacks": {"candidate_match": {"broken": 1}}}
+
+    assert scorecard.weaker(now, before) == ("attack candidate_match broke: 1, was 0",)
+    assert not scorecard.comparable(before, {**before, "attacked": False})

@@ -59,6 +59,10 @@ def run(
     kinds: Annotated[str, typer.Option("--kinds", metavar="K,K", help="Of the secrets.")] = "face,text,code",
     seed: Annotated[int, typer.Option("--seed", min=0, help="Same seed, same pictures.")] = 0,
     timeout: Annotated[float, typer.Option("--timeout", min=1, help="Seconds for each picture.")] = 60.0,
+    attacks: Annotated[
+        float,
+        typer.Option("--attacks", metavar="SECONDS", min=0, help="For each attack on what is left; 0 leaves them out."),
+    ] = 20.0,
     baseline: Annotated[
         Path | None,
         typer.Option(
@@ -99,7 +103,7 @@ def run(
     wanted = _kinds(kinds)
     before = None if baseline is None else _card(baseline)
     with _bar(cases) as tick:
-        card = scorecard.score(command, seed=seed, count=cases, kinds=wanted, progress=tick)
+        card = scorecard.score(command, seed=seed, count=cases, kinds=wanted, attack_s=attacks, progress=tick)
     if as_json:
         typer.echo(json.dumps(card, sort_keys=True))
     else:
@@ -156,7 +160,8 @@ def _lines(card: Mapping[str, Any]) -> Iterator[Text]:
     yield Text(f"{card['answered']} of {count} pictures answered, {how}", style="bold")
     for code, number in card["failures"].items():
         yield Text(f"    no answer: {code}  {number}", style="red")
-    yield Text(f"{card['clean']} of {count} came out clean: every check held, and another secret gave the same file")
+    also = ", and another secret gave the same file" if card["told"] else ""
+    yield Text(f"{card['clean']} of {count} came out clean: touched all over, every check held{also}")
     yield Text("Touched all over", style="bold")
     for kind, numbers in card["kinds"].items():
         yield Text(f"    {kind.ljust(10)} {numbers['redacted']} of {numbers['planted']}")
@@ -167,8 +172,14 @@ def _lines(card: Mapping[str, Any]) -> Iterator[Text]:
     for leak, number in sorted(card["leaks"].items(), key=lambda item: (-item[1], item[0])):
         rule, _, channel = leak.partition(" ")
         yield Text(f"    {number:4}  {rule}  {ENGLISH.get(f'rule.{rule}', '')} ({channel})")
-    yield Text("Checks", style="bold")
-    for name, outcomes in card["checks"].items():
+    yield from _outcomes("Checks", card["checks"])
+    if card["attacked"]:
+        yield from _outcomes("Attacks on what was left", card["attacks"])
+
+
+def _outcomes(title: str, counted: Mapping[str, Mapping[str, int]]) -> Iterator[Text]:
+    yield Text(title, style="bold")
+    for name, outcomes in counted.items():
         told = ", ".join(f"{outcome.replace('_', ' ')} {number}" for outcome, number in outcomes.items())
         yield Text(f"    {name.ljust(40)} {told}", style="red" if "broken" in outcomes else "")
 
