@@ -16,8 +16,14 @@ __all__ = ["main"]
 INTERRUPTED = 130
 
 
+#: Many small matrices: one thread each is faster than several that wait for each other. Read when numpy is first imported.
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
 def main() -> None:
     """The console script ``indelible``."""
+    for name in _ONE_THREAD:
+        os.environ.setdefault(name, "1")
     sys.exit(run())
 
 
