@@ -19,6 +19,7 @@ LEGAL = {
     "legal.demand": "Demand",
     "legal.standing": "Here",
     "legal.tests": "Tests",
+    "legal.later": "to be written: {0}",
     "legal.digest": "Digest of the legal pack",
     "standing.evidenced": "evidenced",
     "standing.partly": "in part; the rest is the controller's",

@@ -49,9 +49,17 @@ def _row(demand: legal.Demand, standing: legal.Standing) -> View:
             "mark": words(f"mark.{standing.value}"),
         },
         "tests": _tests(demand),
+        "later": _later(demand),
     }
 
 
 def _tests(demand: legal.Demand) -> Safe | None:
     names = legal.tested_by(demand)
     return listed([code(name, legal.document()["tests"]) for name in names]) if names else None
+
+
+def _later(demand: legal.Demand) -> Safe | None:
+    names = legal.still_to_be_written(demand)
+    if not names:
+        return None
+    return words("legal.later", listed([code(name, legal.document()["later"]) for name in names]))

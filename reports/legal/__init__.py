@@ -80,6 +80,11 @@ def tested_by(demand: Demand) -> tuple[str, ...]:
     return tuple(name for name in document()["tests"] if any(fnmatchcase(name, test) for test in demand.tests))
 
 
+def still_to_be_written(demand: Demand) -> tuple[str, ...]:
+    """The tests that a demand names and that this version does not have."""
+    return tuple(test for test in demand.tests if test in document()["later"])
+
+
 def standing(demand: Demand, body: Mapping[str, Any], *, trusted: bool) -> Standing:
     """What the certificate with the predicate ``body`` has to say; ``trusted``: it does not contradict itself."""
     if demand.who == "C":

@@ -108,6 +108,7 @@ def test_the_page_shows_every_demand_once() -> None:
     assert set(anchors.values()) == {1} and len(anchors) == 70
     assert "not held against the source" in page
     assert "no authority has seen this list" in page
+    assert page.count("to be written:") == sum(bool(legal.still_to_be_written(item)) for item in legal.demands())
 
 
 @pytest.mark.parametrize("named", [None, {"version": "2031.01", "digest": {"sha256": "0" * 64}}])
