@@ -9,6 +9,7 @@ from indelible.attacks.blur_identify import resolved
 from indelible.attacks.blur_ink import Ink, codec_noise, ink_of
 from indelible.attacks.blur_kernels import Kernel, apply
 from indelible.attacks.fonts import Font, installed_fonts
+from indelible.attacks.grid import estimate_grid
 from indelible.attacks.methods import Target
 from indelible.model import Box
 
@@ -54,7 +55,7 @@ def ink_of_target(target: Target) -> Ink | None:
 
 
 def why_not_blurred(target: Target) -> str | None:
-    """A closed word for why a region is no blurred one, or None: too small, too large, flat, or with detail up to the pixel."""
+    """A closed word for why a region is no blurred one, or None: too small, too large, flat, a mosaic, or with detail up to the pixel."""
     pixels = region_of(target)
     if pixels is None or min(pixels.shape[:2]) < SMALLEST_PX:
         return "too_small"
@@ -64,6 +65,8 @@ def why_not_blurred(target: Target) -> str | None:
     grey = grey.mean(axis=2) if grey.ndim == 3 else grey
     if np.ptp(grey) < 6:
         return "flat"
+    if estimate_grid(pixels) is not None:
+        return "mosaic"
     noise = 0.6 if target.jpeg is None else 2.5 * max(0.3, codec_noise(target.jpeg.quality))
     return "not_blurred" if resolved(grey, noise) > _SHARP and not _gone(grey, noise) else None
 

@@ -20,6 +20,8 @@ from indelible.errors import ModelMissing
 from indelible.model import Kind, Outcome, Reason
 from indelible.model.attack import AttackResult, Estimate, Guess
 
+#: A narrower kernel is no redaction: every camera softens as much.
+_SHARP_PX = 1.0
 NAME, RULE = "deblur_continuous", "A202"
 _TRIALS, _LONGEST_PX = 12, 320
 _SURE_SCORE, _SHORTEST = 0.8, 4
@@ -75,6 +77,8 @@ def _attacked(target: Target, pixels: np.ndarray, budget: Budget, seed: int, bla
     if found is None:
         return cut if budget.spent else replace(cut, why=Reason.COVERAGE_GAP.value)
     kernel = found.kernel
+    if kernel.sigma < _SHARP_PX:
+        return replace(blank, why="not_blurred")
     signal = max(float(np.var(grey)), noise**2)
     reach = resolved_frequency(kernel.sigma, min(1e5, signal * grey.size / max(noise**2, 1e-9) / 60))
     estimated: dict[str, Estimate] = {

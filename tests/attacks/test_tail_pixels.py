@@ -31,7 +31,7 @@ def scene(size: tuple[int, int], seed: int) -> Image.Image:
 
 def encoded(image: Image.Image, file_format: str, **options: object) -> bytes:
     stream = io.BytesIO()
-    image.save(stream, file_format, **options)  # type: ignore[arg-type]
+    image.save(stream, file_format, **options)
     return stream.getvalue()
 
 

@@ -112,7 +112,7 @@ def test_the_main_help_lists_the_exit_codes_and_only_verbs_that_work(here: Here)
     ran = here("--help")
 
     assert "130 interrupted" in ran.out and "30 refused" in ran.out
-    assert not any(f"│ {verb} " in ran.out for verb in ("attack", "serve"))
+    assert "│ attack " in ran.out and "│ serve " not in ran.out
 
 
 def test_the_version_is_told(here: Here) -> None:

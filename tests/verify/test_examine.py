@@ -164,7 +164,7 @@ def test_a_palette_source_carries_its_limit() -> None:
 
 
 def test_a_mosaic_is_never_by_construction() -> None:
-    """And undecided, as long as no attack suite is armed against it."""
+    """And undecided without a gallery to attack it with."""
     original = scene()
     face = Redaction(id="r1", kind=Kind.FACE, region=Region(box=Box(40, 30, 96, 96)))
     mosaic = replace(face, fill=type(face.fill)("mosaic"), blocks=5)
