@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
+from indelible.attacks.blur_target import why_not_blurred
 from indelible.attacks.methods import ATTACKS, Attack, Budget, Target
 from indelible.model import Kind, Outcome, Reason
 from indelible.model.attack import AttackResult
@@ -26,6 +27,9 @@ _FOR = {
     "face_parrot": _PEOPLE,
     "face_matched": _PEOPLE,
 }
+
+#: Outcomes that say something of a region, and so take an attack that has shown that it works.
+DECISIVE = frozenset({Outcome.HELD, Outcome.BROKEN})
 
 #: Told the name of each attack before it runs.
 Progress = Callable[[str], None]
@@ -58,16 +62,22 @@ def run_attack(entry: Attack, target: Target, *, seconds: float | None = None, s
     """One attack on one region; whatever goes wrong inside it becomes an outcome."""
     started = time.monotonic()
     try:
-        reason = entry.applies(target)
+        reason = entry.applies(target) or _of_another_kind(entry, target)
         if reason is not None:
             result = AttackResult(attack=entry.name, rule=entry.rule, outcome=Outcome.NOT_APPLICABLE, why=reason)
         else:
             result = entry.run(target, Budget.of(seconds), seed)
     except Exception:  # a hostile picture reaches every line of an attack; what failed has shown nothing
         result = AttackResult(attack=entry.name, rule=entry.rule, outcome=Outcome.ERROR, why=Reason.TOOL_ERROR.value)
-    if result.outcome not in (Outcome.NOT_APPLICABLE, Outcome.ERROR) and not arms_of(entry.name).effective:
+    result = replace(result, box=target.box, seed=seed, seconds=time.monotonic() - started)
+    if result.outcome in DECISIVE and not arms_of(entry.name).effective:  # what decides nothing needs no arms
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=Reason.CONTROL_UNARMED.value, guesses=())
-    return replace(result, box=target.box, seed=seed, seconds=time.monotonic() - started)
+    return result
+
+
+def _of_another_kind(entry: Attack, target: Target) -> str | None:
+    """A blur lets structure through everywhere, as a thin cover does; it is not one."""
+    return "blurred" if entry.name == "cover_stretch" and target.box and why_not_blurred(target) is None else None
 
 
 @cache

@@ -10,7 +10,7 @@ from PIL import Image
 from indelible.attacks.face_limits import mosaic_within_limits
 from indelible.attacks.grid import estimate_grid
 from indelible.attacks.methods import ATTACKS, Attack, Target
-from indelible.attacks.suite import arms_of, concerned, run_attack
+from indelible.attacks.suite import DECISIVE, arms_of, concerned, run_attack
 from indelible.media import Picture
 from indelible.model import Box, Check, Control, Finding, Kind, Outcome, Polarity, Reason, RegionEvidence, Severity
 from indelible.model.attack import AttackResult
@@ -105,7 +105,7 @@ def _row(entry: Attack, result: AttackResult, region: RegionEvidence, subject: S
         outcome, why = Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP.value
     broken = outcome is Outcome.BROKEN
     controls: tuple[Control, ...] = ()
-    if result.outcome is not Outcome.NOT_APPLICABLE:
+    if result.outcome in DECISIVE:
         arms = arms_of(entry.name)
         named = f"attack.{entry.name}/{VERSION}"
         controls = (

@@ -48,7 +48,7 @@ def examined(document: Document) -> Iterator[Text]:
     for finding in findings[:_MOST_FINDINGS]:
         meaning = ENGLISH.get(f"rule.{finding['rule']}", "")
         yield Text(f"    {finding['rule']} {finding['severity']}: {meaning} ({finding['channel']}, {finding['where']})")
-    for remedy in dict.fromkeys(finding["remedy"] for finding in findings):
+    for remedy in dict.fromkeys(finding["remedy"] for finding in findings if finding["severity"] != "info"):
         yield Text(f"    what to do: {remedy}")
     if len(findings) > _MOST_FINDINGS:
         yield Text(f"    and {len(findings) - _MOST_FINDINGS} more findings: see --json", style="dim")
