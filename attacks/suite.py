@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indelible.attacks.blur_target import why_not_blurred
 from indelible.attacks.methods import ATTACKS, Attack, Budget, Target
 from indelible.model import Kind, Outcome, Reason
 from indelible.model.attack import AttackResult
@@ -62,7 +61,7 @@ def run_attack(entry: Attack, target: Target, *, seconds: float | None = None, s
     """One attack on one region; whatever goes wrong inside it becomes an outcome."""
     started = time.monotonic()
     try:
-        reason = entry.applies(target) or _of_another_kind(entry, target)
+        reason = entry.applies(target)
         if reason is not None:
             result = AttackResult(attack=entry.name, rule=entry.rule, outcome=Outcome.NOT_APPLICABLE, why=reason)
         else:
@@ -73,11 +72,6 @@ def run_attack(entry: Attack, target: Target, *, seconds: float | None = None, s
     if result.outcome in DECISIVE and not arms_of(entry.name).effective:  # what decides nothing needs no arms
         result = replace(result, outcome=Outcome.INCONCLUSIVE, why=Reason.CONTROL_UNARMED.value, guesses=())
     return result
-
-
-def _of_another_kind(entry: Attack, target: Target) -> str | None:
-    """A blur lets structure through everywhere, as a thin cover does; it is not one."""
-    return "blurred" if entry.name == "cover_stretch" and target.box and why_not_blurred(target) is None else None
 
 
 @cache

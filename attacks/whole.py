@@ -52,8 +52,8 @@ def attack_picture(
         seed: of everything random.
         progress: called with the name of each attack.
     """
-    attempts = []
-    for frame, box in [(0, None), *_places(picture, boxes)]:
+    attempts, places = [], _places(picture, boxes)
+    for frame, box in [(0, None), *places]:
         image = picture.images[frame]
         target = Target(
             image=image,
@@ -63,7 +63,7 @@ def attack_picture(
             file=data,
             candidates=tuple(candidates),
             gallery=gallery or {},
-            others=tuple(other for number, other in _places(picture, boxes) if number == frame and other != box)
+            others=tuple(other for number, other in places if number == frame and other != box)
             if boxes is not None
             else (),
         )

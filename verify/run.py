@@ -39,6 +39,7 @@ from indelible.verify.environment import environment
 from indelible.verify.examination import Examination
 from indelible.verify.growth import required_area
 from indelible.verify.judge import judge
+from indelible.verify.leaks.construction import SOURCE_CODEC
 from indelible.verify.place import FilePlace
 from indelible.verify.subject import Redactor, Subject
 
@@ -300,8 +301,6 @@ def _judged(region: RegionEvidence, subject: Subject, rows: Sequence[Check]) -> 
     return replace(region, evidence=evidence)
 
 
-#: Why level 2 may be left out: `indelible.verify.leaks.construction.SOURCE_CODEC`.
-SOURCE_CODEC = "source_codec"
 #: Rows that must hold, armed, before a solid region is by construction.
 _BASIS = ("pixels.fill", "construction.rederivation", "construction.after_decode", "containers.walk")
 _LEVEL_2 = "construction.before_source_compression"

@@ -11,6 +11,7 @@ import time
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from indelible.attacks.blur_target import why_not_blurred
 from indelible.attacks.cover_layers import recovered
 from indelible.attacks.cover_region import is_cover
 from indelible.attacks.cover_residue import (
@@ -66,6 +67,8 @@ def _applies(target: Target) -> str | None:
         return "mosaic"
     if span(region) <= COVERED_SPAN:
         return None
+    if why_not_blurred(target) is None:
+        return "blurred"  # a blur lets structure through everywhere, as a thin cover does; it is not one
     return None if is_cover(target.image, box) else "not_a_cover"
 
 
