@@ -35,9 +35,10 @@ def run(arguments: list[str] | None = None) -> int:
     with contextlib.suppress(ValueError):  # not in the main thread: the embedding program handles signals
         signal.signal(signal.SIGTERM, _ended)
     try:
-        from indelible.cli.app import app
+        from indelible.cli.app import application
 
-        app(args=arguments, prog_name="indelible")
+        given = sys.argv[1:] if arguments is None else arguments
+        application(given)(args=given, prog_name="indelible")
     except SystemExit as left:
         if left.code == INTERRUPTED:  # what typer makes of Ctrl-C
             return _interrupted()

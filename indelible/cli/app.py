@@ -2,36 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from indelible.cli import (
-    attack,
-    certify,
-    check,
-    corpus,
-    demo,
-    detect,
-    doctor,
-    exit_codes,
-    keys,
-    models,
-    plan,
-    recheck,
-    redact,
-    report,
-    verify,
-)
+from indelible.cli import exit_codes
 from indelible.version import __version__
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+_FILES, _MACHINE = "Files", "Machine"
+
+#: Every verb with its panel, in the order of the help. A verb's module has its name, and in it a function of its name or an
+#: ``app`` of verbs below it.
+VERBS = {
+    "certify": _FILES,
+    "detect": _FILES,
+    "plan": _FILES,
+    "redact": _FILES,
+    "verify": _FILES,
+    "attack": _FILES,
+    "report": _FILES,
+    "check": _FILES,
+    "recheck": _FILES,
+    "demo": _MACHINE,
+    "corpus": _MACHINE,
+    "keys": _MACHINE,
+    "models": _MACHINE,
+    "doctor": _MACHINE,
+}
+
+
+def application(arguments: Sequence[str]) -> typer.Typer:
+    """The program for these arguments: with the one verb that they begin with, otherwise with all of them.
+
+    A check should take no longer because an attack needs more packages.
+    """
+    asked = arguments[0] if arguments else ""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(epilog=exit_codes.HELP)(indelible)
+    for verb in (asked,) if asked in VERBS else VERBS:
+        module = import_module(f"indelible.cli.{verb}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=verb, rich_help_panel=VERBS[verb])
+        else:
+            app.command(rich_help_panel=VERBS[verb])(getattr(module, verb))
+    return app
 
 
 def _version(asked: bool) -> None:
@@ -40,7 +62,6 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(epilog=exit_codes.HELP)
 def indelible(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
@@ -60,20 +81,3 @@ def indelible(
     A name that begins with a dash stands after --.
     """
     del version
-
-
-_FILES, _MACHINE = "Files", "Machine"
-app.command(rich_help_panel=_FILES)(certify.certify)
-app.command(rich_help_panel=_FILES)(detect.detect)
-app.command(rich_help_panel=_FILES)(plan.plan)
-app.command(rich_help_panel=_FILES)(redact.redact)
-app.command(rich_help_panel=_FILES)(verify.verify)
-app.command(rich_help_panel=_FILES)(attack.attack)
-app.command(rich_help_panel=_FILES)(report.report)
-app.command(rich_help_panel=_FILES)(check.check)
-app.command(rich_help_panel=_FILES)(recheck.recheck)
-app.command(rich_help_panel=_MACHINE)(demo.demo)
-app.add_typer(corpus.app, name="corpus", rich_help_panel=_MACHINE)
-app.add_typer(keys.app, name="keys", rich_help_panel=_MACHINE)
-app.add_typer(models.app, name="models", rich_help_panel=_MACHINE)
-app.command(rich_help_panel=_MACHINE)(doctor.doctor)
