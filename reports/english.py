@@ -19,6 +19,7 @@ from indelible.reports.english_codes import (
     RULES,
     WHY_NOT,
 )
+from indelible.reports.english_figures import FIGURES
 from indelible.reports.english_legal import LEGAL
 from indelible.reports.english_twins import TWINS
 
@@ -342,6 +343,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **RULE_FAMILIES,
         **_TILES,
         **TWINS,
+        **FIGURES,
         **LEGAL,
         **{f"limit.{code}": title for code, (title, _, _) in LIMITS.items()},
         **{f"limit.{code}.says": body for code, (_, body, _) in LIMITS.items()},

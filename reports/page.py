@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -12,13 +13,18 @@ from typing import Any
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from indelible.reports.safe import Safe, printed, words
+from indelible.reports.safe import Safe, form, printed, words
 
 _TEMPLATES = ("report.html.j2", "index.html.j2", "parts.html.j2")
 
 
+SHEET = "report.css"
+_DATA = re.compile(r"data:image/(jpeg|png);base64,([A-Za-z0-9+/]+=*)")
+_CLOSED = "base-uri 'none'; form-action 'none'"
+
+
 def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (), below: Safe | None = None) -> bytes:
-    """One self-contained page.
+    """One self-contained page, whose own policy names its style sheet by digest.
 
     Args:
         template: its file name.
@@ -27,13 +33,51 @@ def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (
         below: printed at the foot of it.
     """
     _audit(values)
-    style = _read("report.css") + _running(running, below)
+    style = _style(running, below)
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    text = _environment().get_template(template).render(
-        values, style=_Own(style), policy=_Own(f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"),
-    )  # fmt: skip
-    return text.encode("utf-8")
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; {_CLOSED}"
+    return _rendered(template, values, style=_Own(style), sheet=None, policy=_Own(policy))
+
+
+def parted_page(
+    template: str, name: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (), below: Safe | None = None
+) -> dict[str, bytes]:
+    """The same page in files, by relative name: it works under ``default-src 'none'; img-src 'self'; style-src 'self'``.
+
+    ``name`` is the page's own; beside it lie its style sheet and its pictures. Arguments else as `page`.
+    """
+    _audit(values)
+    parts: dict[str, bytes] = {}
+    values = _parted(values, parts, {})
+    policy = f"default-src 'none'; style-src 'self'; img-src 'self'; {_CLOSED}"
+    text = _rendered(template, values, style=None, sheet=_Own(SHEET), policy=_Own(policy))
+    return {name: text, SHEET: _style(running, below).encode("utf-8"), **parts}
+
+
+def _parted(value: Any, parts: dict[str, bytes], known: dict[Safe, Safe]) -> Any:
+    """The same values, each picture taken out into a file of its own and replaced by a link to it."""
+    if isinstance(value, Mapping):
+        return {key: _parted(item, parts, known) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_parted(item, parts, known) for item in value)
+    if not isinstance(value, Safe) or value.kind != "picture":
+        return value
+    if value not in known:
+        found = _DATA.fullmatch(printed(value))
+        if found is None:
+            raise ValueError("a picture of a report is a data address")
+        name = f"picture-{len(parts) + 1:02}.{'jpg' if found[1] == 'jpeg' else 'png'}"
+        parts[name] = base64.b64decode(found[2], validate=True)
+        known[value] = form("link", name)
+    return known[value]
+
+
+def _style(running: tuple[Safe, ...], below: Safe | None) -> str:
+    return _read("report.css") + _running(running, below)
+
+
+def _rendered(template: str, values: Mapping[str, Any], **ours: Any) -> bytes:
+    return _environment().get_template(template).render(values, **ours).encode("utf-8")
 
 
 def _audit(value: object) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 from indelible.reports import statement as closed
 from indelible.reports.english import ENGLISH
-from indelible.reports.pictures import published_uri, tile_uri
+from indelible.reports.pictures import published_uri, reconstruction_uris, tile_uri
 from indelible.reports.strict import MAX_INTEGER, canonical, validate
 
 _TOKEN: Final = object()
@@ -153,6 +153,17 @@ def published(statement: Mapping[str, Any], data: object) -> Safe | None:
         return None
     uri = published_uri(statement, data)
     return None if uri is None else Safe(_TOKEN, "picture", uri)
+
+
+def reconstructions(statement: Mapping[str, Any], data: object) -> tuple[list[tuple[str, Safe, Safe]], int]:
+    """Resisted regions as published and as reconstructed from the published file alone, and how many more there are.
+
+    None unless the file may be shown, and none of a region that any attack came through.
+    """
+    if not isinstance(data, bytes):
+        return [], 0
+    shown, more = reconstruction_uris(statement, data)
+    return [(name, Safe(_TOKEN, "picture", one), Safe(_TOKEN, "picture", other)) for name, one, other in shown], more
 
 
 def tile(name: str) -> Safe:

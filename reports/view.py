@@ -34,6 +34,8 @@ from indelible.reports.view_evidence import (
     swap_view,
     tried_view,
 )
+from indelible.reports.view_figures import legend_view, rank_view, reconstruction_view
+from indelible.reports.view_glance import glance_view
 from indelible.reports.view_legal import legal_view
 
 MAX_FINDINGS = 100
@@ -49,27 +51,34 @@ def view_of(statement: Mapping[str, Any], data: bytes | None, contradictions: Se
     body, subject = statement["predicate"], statement["subject"][0]
     twin = certificate(statement)
     regions = regions_view(body)
+    trusted = not contradictions
+    shown = data if trusted else None
     return {
         "contradicts": bool(contradictions),
         "head": _head(statement),
         "standing": words("page.unsigned" if body["issuer"] is None else "page.signed"),
+        "signed": body["issuer"] is not None,
         "standing_more": words("page.unsigned_more")
         if body["issuer"] is None
         else words("page.signed_more", form("digest", body["issuer"]["keyId"])),
         "verdict": _verdict(body),
         "unexamined": _unexamined(body),
         "findings": _findings(body),
-        "picture": _picture(statement, None if contradictions else data),
+        "glance": glance_view(body) if trusted else [],
+        "picture": _picture(statement, shown),
+        "legend": legend_view(body),
         "claims": _claims(body),
         "regions": regions,
         "many_regions": len(regions) > MANY_REGIONS,
         "region_count": number(len(regions)),
-        "swap": swap_view(body, trusted=not contradictions),
+        "swap": swap_view(body, trusted=trusted),
+        "reconstructed": reconstruction_view(statement, shown),
+        "ranks": rank_view(body),
         "tried": tried_view(body),
         "census": census_view(body),
         "repro": reproduce_view(body, subject),
         "advice": advice_view(body),
-        "legal": legal_view(body, trusted=not contradictions),
+        "legal": legal_view(body, trusted=trusted),
         "limits": [_coded("limit", item["code"], Limit, item["regions"]) for item in body["limits"]],
         "reasons": [_coded("reason", item, Reason, []) for item in body["reasons"]],
         "non_claims": [(code(item, DOES_NOT_ASSERT), words(f"not.{item}")) for item in body["doesNotAssert"]],

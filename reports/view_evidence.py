@@ -10,7 +10,8 @@ from indelible.model import Evidence, Kind, Limit, Mode, Outcome, Polarity, Reas
 from indelible.reports import derive
 from indelible.reports.pictures import tile_names
 from indelible.reports.safe import Safe, code, form, listed, number, tile, words, words_for, words_or
-from indelible.reports.statement import BUCKETS, CLAIMS
+from indelible.reports.statement import CLAIMS
+from indelible.reports.view_figures import before_after_view
 
 View = dict[str, Any]
 
@@ -88,6 +89,12 @@ def tried_view(body: Mapping[str, Any]) -> View:
                     "ran": [row for row in rows if not row["idle"]],
                     "idle": [row for row in rows if row["idle"]],
                     "idle_title": words("tried.idle_open", number(sum(row["idle"] for row in rows))),
+                    "count": words(
+                        "tried.family_count",
+                        number(sum(row["held"] for row in rows)),
+                        number(sum(not (row["held"] or row["idle"]) for row in rows)),
+                        number(sum(row["idle"] for row in rows)),
+                    ),
                 }
             )
     counted = body["coverage"]
@@ -98,6 +105,7 @@ def tried_view(body: Mapping[str, Any]) -> View:
             *(number(counted[name]) for name in ("expected", "present", "notApplicable", "errors")),
         ),
         "gap": words("tried.gap", number(gap)) if gap > 0 else None,
+        "attacker": _attacker(body["attackerModel"]),
         "families": families,
         "controls_title": words("tried.controls", number(len(body["controls"]))),
         "controls": [
@@ -112,6 +120,13 @@ def tried_view(body: Mapping[str, Any]) -> View:
     }
 
 
+def _attacker(model: Mapping[str, Any]) -> Safe:
+    """What whoever attacks is taken to know."""
+    gallery = model["galleryN"]
+    others = words("tried.attacker_gallery", number(gallery)) if gallery else words("tried.attacker_none")
+    return words("tried.attacker" if model["knowsMethod"] and model["knowsParameters"] else "tried.knows_not", others)
+
+
 def _observed(polarity: str, observed: str) -> View:
     """A control that came out as it must reads as held, whatever its outcome: a leaking sample has to break."""
     effective = observed == (Outcome.BROKEN if polarity == Polarity.POSITIVE else Outcome.HELD)
@@ -124,12 +139,16 @@ def _row(row: Mapping[str, Any], armed: bool, required: bool) -> View:
     name = derive.check_name(row["check"])
     facts = [words("tried.required" if required else "tried.beyond")]
     trials = row["trials"]
+    tried = []
     if trials is not None:
-        facts.append(
+        tried.append(
             words("tried.trials" if trials["planned"] is not None else "tried.trials_cut", number(trials["done"]))
         )
     if row["seed"] is not None:
-        facts.append(words("tried.seed", number(row["seed"])))
+        tried.append(words("tried.seed", number(row["seed"])))
+    bits = row.get("leakedBits", row.get("leaked_bits"))
+    if bits is not None:
+        tried.append(words("tried.bits", form("decimal", bits)))
     if row["findings"]:
         facts.append(words("tried.findings", number(len(row["findings"]))))
     why = row["why"]
@@ -146,13 +165,14 @@ def _row(row: Mapping[str, Any], armed: bool, required: bool) -> View:
         "armed": words("tried.armed" if armed else "tried.unarmed" if row["armedBy"] else "tried.no_arms"),
         "facts": listed(facts),
         "idle": idle,
+        "held": row["outcome"] == Outcome.HELD,
+        "tried": listed(tried) if tried else None,
     }
 
 
 def census_view(body: Mapping[str, Any]) -> View:
     """Structures and metadata groups, counted."""
     seen = body["metadata"]["structures"]
-    removed = sorted(body["metadata"]["removed"].items())
     return {
         "seen": number(seen["seen"]),
         "parsed": number(seen["parsed"]),
@@ -161,7 +181,7 @@ def census_view(body: Mapping[str, Any]) -> View:
         "left": listed([form("structure", item) for item in body["metadata"]["left"]])
         if body["metadata"]["left"]
         else words("census.nothing"),
-        "removed": [(form("structure", name), code(count, BUCKETS)) for name, count in removed[:60]],
+        "groups": before_after_view(body),
         "removed_none": words("census.nothing" if body["original"]["given"] else "census.not_known"),
     }
 

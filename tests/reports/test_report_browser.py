@@ -128,8 +128,9 @@ def test_print_has_every_section_open(pages: Path) -> None:
     ).stdout
     sheets = text.rstrip("\f").split("\f")
 
-    assert "a sample known to leak" in text
-    assert "the policy does not name this kind" in text
+    words = " ".join(text.split())  # the layout breaks lines where the paper ends
+    assert "a sample known to leak" in words
+    assert "the policy does not name this kind" in words
     assert '"predicateType"' in text
     assert "End of report" in sheets[-1]
     assert all("file-0007" in sheet and "This certificate is unsigned." in sheet for sheet in sheets)
