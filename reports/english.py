@@ -20,6 +20,7 @@ from indelible.reports.english_codes import (
     WHY_NOT,
 )
 from indelible.reports.english_figures import FIGURES
+from indelible.reports.english_index import INDEX
 from indelible.reports.english_legal import LEGAL
 from indelible.reports.english_twins import TWINS
 
@@ -228,19 +229,8 @@ _PAGE = {
     "no": "no",
     "not_tested": "not tested",
     "list.more": "and {0} more",
-    "index.title": "Verification run",
-    "index.lead": "One line per file, worst first. The counts add up to the total.",
-    "index.total": "Files in this run",
-    "index.file": "File",
-    "index.verdict": "Verdict",
-    "index.regions": "Regions",
-    "index.limits": "Limits and reasons",
-    "index.report": "Report",
-    "index.file_list": "Files, worst first",
     "page.not_gdpr_run": "Not a certification under Articles 42 and 43 GDPR. Each result relates only to the file that its "
     "report names.",
-    "index.no_report": "no report",
-    "index.none": "No file was examined.",
 }
 
 _VERDICTS = {
@@ -344,6 +334,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         **_TILES,
         **TWINS,
         **FIGURES,
+        **INDEX,
         **LEGAL,
         **{f"limit.{code}": title for code, (title, _, _) in LIMITS.items()},
         **{f"limit.{code}.says": body for code, (_, body, _) in LIMITS.items()},

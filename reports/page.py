@@ -23,7 +23,17 @@ _DATA = re.compile(r"data:image/(jpeg|png);base64,([A-Za-z0-9+/]+=*)")
 _CLOSED = "base-uri 'none'; form-action 'none'"
 
 
-def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (), below: Safe | None = None) -> bytes:
+#: Style sheets of a template beside the common one.
+_SHEETS = {"index.html.j2": ("index.css",)}
+
+
+def page(
+    template: str,
+    values: Mapping[str, Any],
+    running: tuple[Safe, ...] = (),
+    below: Safe | None = None,
+    more: str = "",
+) -> bytes:
     """One self-contained page, whose own policy names its style sheet by digest.
 
     Args:
@@ -31,9 +41,10 @@ def page(template: str, values: Mapping[str, Any], running: tuple[Safe, ...] = (
         values: what it shows; every printed leaf a `Safe`.
         running: printed on top of every printed page.
         below: printed at the foot of it.
+        more: style rules of our own, made for this page.
     """
     _audit(values)
-    style = _style(running, below)
+    style = _style(running, below) + "".join(map(_read, _SHEETS.get(template, ()))) + more
     digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; {_CLOSED}"
     return _rendered(template, values, style=_Own(style), sheet=None, policy=_Own(policy))

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import typer
 
-from indelible.batch.index import write_index
 from indelible.cli import choices, show
 from indelible.cli.documents import read_plans
 from indelible.cli.stream import collected, files_of, process, tasks_of
@@ -27,6 +24,7 @@ def certify(
     format: choices.Format = None,
     gallery: choices.Gallery = None,
     key: choices.SigningKey = None,
+    previous: choices.Previous = None,
     jobs: choices.Jobs = 1,
     engine: choices.Engine = "local",
     accept_limits: choices.AcceptLimits = False,
@@ -36,8 +34,9 @@ def certify(
     """Redact images, examine the results and certify them, or refuse.
 
     A file appears in DIR only if it was certified, with or without limits; otherwise it lies in DIR/quarantine.
-    Beside each file stand its certificate and its report; DIR/index.html lists the run. With a key of yours (keys new) each
-    certificate is signed, and DIR/run/checkpoint.dsse signs the run. DIR/private stays with you.
+    Beside each file stand its certificate and its report; DIR/index.html lists the run and compares it with the one before.
+    With a key of yours (keys new) each certificate is signed, and DIR/run/checkpoint.dsse signs the run. DIR/private stays
+    with you.
 
     [bold]Examples[/]
 
@@ -49,7 +48,9 @@ def certify(
 
     indelible certify photo.jpg -o out --plan plans/photo.plan.json
     """
-    from indelible.batch.seal import begin_run, seal_run, write_policy
+    from indelible.batch.close import close_run
+    from indelible.batch.index import previous_run
+    from indelible.batch.seal import begin_run
     from indelible.reports import keys
 
     choices.check_engine(engine)
@@ -57,7 +58,8 @@ def certify(
     chosen = choices.policy_of(policy, kinds, text, people=people, balanced=balanced, head=head, ignore=ignore)
     plans = read_plans(plan) if plan is not None else None
     files = files_of(inputs, output)
-    signer, run = keys.signer(key), begin_run(chosen)  # both before the first file is opened
+    signer, before = keys.signer(key), previous_run(output, previous)
+    run = begin_run(chosen)  # as the two above, before the first file is opened
     documents, keep = collected()
     tasks = tasks_of(
         files,
@@ -79,10 +81,5 @@ def certify(
         accept_limits=accept_limits,
         finish=keep,
     )
-    certificates = [Path(document["certificate"]) for document in documents if document["certificate"] is not None]
-    if certificates:
-        write_index(output, documents)
-        write_policy(output, chosen)
-    if certificates and signer is not None:
-        seal_run(output, certificates, run, signer)
+    close_run(output, documents, policy=chosen, run=run, signer=signer, previous=before)
     raise typer.Exit(code)

@@ -125,6 +125,16 @@ PlanPath = Annotated[
         show_default=False,
     ),
 ]
+Previous = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="PATH",
+        help="The run to compare with: its folder, or its index.json. Without it, the one that stands in DIR.",
+        show_default=False,
+        rich_help_panel=_HOW,
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, max=256, help="Files at once.", rich_help_panel=_HOW)]
 Engine = Annotated[
     str, typer.Option("--engine", metavar="[local]", help="Where to run: this machine.", rich_help_panel=_HOW)

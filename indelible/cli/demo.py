@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from indelible.batch.index import write_index
 from indelible.cli import show
 from indelible.cli.choices import DEFAULT_TEMPLATE
 from indelible.cli.stream import collected, process, tasks_of
@@ -29,16 +28,22 @@ def demo(
 
     indelible demo -o demo
     """
+    from indelible.batch.close import close_run
+    from indelible.batch.index import previous_run
+    from indelible.batch.seal import begin_run
     from indelible.corpus.demo import write_inputs
+    from indelible.reports import keys
 
     try:
         files = list(write_inputs(output / "inputs"))
     except OSError:
         raise OutputError("cannot_write", "The pictures cannot be written.", "Choose a folder of yours.") from None
+    policy = Policy()
+    signer, before, run = keys.signer(), previous_run(output), begin_run(policy)
     documents, keep = collected()
     code = process(
         certify_file,
-        tasks_of(files, Policy(), out=output, name_template=DEFAULT_TEMPLATE),
+        tasks_of(files, policy, out=output, name_template=DEFAULT_TEMPLATE, run_id=run.id),
         total=len(files),
         jobs=1,
         show=lambda document: iter(()),
@@ -62,8 +67,8 @@ def demo(
     for document in documents:
         if document["error"]:
             console.print(f"{document['error']['message']} {document['error']['remedy']}", markup=False)
-    if any(document["certificate"] is not None for document in documents):
-        page = write_index(output, documents)
+    page = close_run(output, documents, policy=policy, run=run, signer=signer, previous=before)
+    if page is not None:
         console.print(f"\nInputs:  {show.shown(output / 'inputs')}\nReports: {show.shown(page)}", markup=False)
     # a limit is what the demonstration shows, not a failure of it
     raise typer.Exit(0 if code == 10 else code)
