@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from indelible.detect import store
 from indelible.errors import IndelibleError
-from indelible.exec import process
+from indelible.exec import chromium, process
 from indelible.version import __version__
 
 #: Distribution, and what is imported from it to show that it works.
@@ -196,17 +196,19 @@ def _tesseract() -> Iterator[Item]:
 
 def _chromium() -> Iterator[Item]:
     try:
-        process.find_program("chromium")
+        chromium.find()
     except IndelibleError:
         yield Item(
             name="chromium",
             state=State.NOTE,
-            detail="not found; only tests of the report page use it",
+            detail="not found; only `report --format pdf` and tests of the report page use it",
             remedy=_APT + process.PACKAGES["chromium"],
             needed=False,
         )
     else:
-        yield Item(name="chromium", state=State.OK, detail="found; only tests of the report page use it", needed=False)
+        yield Item(
+            name="chromium", state=State.OK, detail="found; it prints reports (`report --format pdf`)", needed=False
+        )
 
 
 def _models() -> Iterator[Item]:

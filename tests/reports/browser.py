@@ -122,11 +122,7 @@ class Chromium:
         try:
             for domain in ("Page", "Runtime", "Log", "Network"):
                 page.send(f"{domain}.enable")
-            scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-            page.send("Emulation.setEmulatedMedia", media=media, features=[scheme])
-            page.send(
-                "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-            )
+            page.look(dark=dark, media=media, width=width, height=height)
             page.send("Emulation.setScriptExecutionDisabled", value=not scripts)
             self.events.clear()
             page.send("Page.navigate", url=url)
@@ -164,6 +160,12 @@ class Page:
     def send(self, method: str, **params: Any) -> dict[str, Any]:
         """One command to this page."""
         return self.browser.send(method, self.session, **params)
+
+    def look(self, *, dark: bool, width: int, height: int = 900, media: str = "") -> None:
+        """The window, and what the reader's system prefers."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.send("Emulation.setEmulatedMedia", media=media, features=[scheme])
+        self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def run(self, script: str) -> Any:
         """What a script of the test's comes to, promises awaited. The page's own policy does not bind the debugger."""

@@ -48,7 +48,7 @@ def about(name: str, data: bytes = FILE) -> dict[str, Any]:
 
 def test_formats_are_what_lies_in_the_folder() -> None:
     """HTML and JSON in this version."""
-    assert FORMATS.names() == ("html", "json", "jsonl", "junit", "sarif")
+    assert FORMATS.names() == ("html", "json", "jsonl", "junit", "pdf", "sarif")
 
 
 @pytest.mark.parametrize("name", sorted(EVERY))

@@ -81,10 +81,10 @@ def test_report_uses_no_banned_word(name: str) -> None:
 
 
 @pytest.mark.claim("T-LEX-01")
-@pytest.mark.parametrize("format", sorted({*FORMATS.names()} - {"html"}))
+@pytest.mark.parametrize("format", sorted({*FORMATS.names()} - {"html", "pdf"}))
 @pytest.mark.parametrize("name", sorted(EVERY))
 def test_no_export_uses_a_banned_word(name: str, format: str) -> None:
-    """Nor does what machines read and show to people."""
+    """Nor does what machines read and show to people; the printed page has a test of its own."""
     assert banned(render(format, statement(name)).decode()) == []
 
 
