@@ -138,14 +138,20 @@ def _aligned(blob: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"base64, {shift}", letters[-(-shift * 8 // 6) : len(letters) - 4 if letters.endswith(b"=") else None]
 
 
-def unpacked(data: bytes, where: str = "as it is", depth: int = _DEPTH) -> Iterator[tuple[str, bytes]]:
-    """The data, and everything that can be unpacked from it, again and again."""
+def unpacked(
+    data: bytes, where: str = "as it is", depth: int = _DEPTH, known: set[bytes] | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """The data, and everything that can be unpacked from it, again and again; each once."""
+    known = set() if known is None else known
+    if data in known:
+        return
+    known.add(data)
     yield where, data
     if depth == 0:
         return
     for name, inner in _inner(data):
-        if inner and inner != data:
-            yield from unpacked(inner, name if where == "as it is" else f"{where} > {name}", depth - 1)
+        if len(inner) >= 8:
+            yield from unpacked(inner, name if where == "as it is" else f"{where} > {name}", depth - 1, known)
 
 
 def _inner(data: bytes) -> Iterator[tuple[str, bytes]]:

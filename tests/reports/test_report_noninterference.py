@@ -1,9 +1,10 @@
-"""The report does not leak: other hidden content, the same certificate and the same page, byte for byte."""
+"""The report does not leak: other hidden content, the same certificate, page, index and documents, byte for byte."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,13 @@ import pytest
 from PIL import Image
 
 from indelible.api import certify
+from indelible.batch.index import write_index
 from indelible.model import Box, Kind, Redaction, RedactionPlan, Region, State
 from indelible.model.plan import Source
 from indelible.reports import commitment, keys
+from indelible.reports.certificate import parse
+from indelible.reports.formats import FORMATS, RUN_FORMATS, render, render_run
+from indelible.reports.run_index import RunFacts
 from tests.reports.examinations import PINNED
 
 SIZE = (208, 160)
@@ -51,7 +56,15 @@ def _evidence(folder: Path, seed: int, key: Path | None = None) -> dict[str, byt
         run_id=PINNED["run_id"],
         key=key,
     )
-    assert result.output is not None
+    assert result.output is not None and result.certificate is not None
+    statement, published = parse(result.certificate.read_bytes()), result.output.read_bytes()
+    for form in FORMATS.names():
+        if form in RUN_FORMATS.names():
+            (folder / "out" / f"run.{form}").write_bytes(render_run(form, [statement, statement]))
+        elif form != "pdf" or shutil.which("chromium"):
+            (folder / "out" / f"one.{form}").write_bytes(render(form, statement, published))
+    facts = RunFacts(id=PINNED["run_id"], policy="public/1", policy_sha256="0" * 64, suite="2026.11")
+    write_index(folder / "out", [result.to_dict()], run=facts)
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir()) if path.is_file()}
 
 
@@ -67,8 +80,22 @@ def test_two_originals_one_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     one, other = _evidence(tmp_path / "one", 1), _evidence(tmp_path / "other", 2)
 
     assert _original(1) != _original(2)
-    assert len(one) == 4
-    assert one == other
+    assert {Path(name).suffix for name in one} >= {".jpg", ".html", ".json", ".dsse", ".junit", ".sarif", ".jsonl"}
+    assert {"index.html", "index.json"} <= set(one)
+    assert {name for name in one if one[name] != other[name]} == set() and one.keys() == other.keys()
+
+
+def test_a_certificate_that_depends_on_what_is_hidden_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the test above: the commitment is let in, which differs by design, and every document of it differs."""
+    monkeypatch.setenv("INDELIBLE_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setattr(commitment, "commit", lambda original, key: hashlib.sha256(original).hexdigest())
+    one, other = _evidence(tmp_path / "one", 1), _evidence(tmp_path / "other", 2)
+    differ = {name for name in one if one[name] != other.get(name)}
+
+    assert {Path(name).suffix for name in differ} >= {".json", ".html", ".jsonl"}
+    assert not {name for name in differ if name.endswith(".jpg")}
 
 
 @pytest.mark.claim("T-LEAK-06")
