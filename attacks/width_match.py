@@ -13,7 +13,7 @@ import numpy as np
 
 from indelible.attacks.line_font import LineFit, drawn
 from indelible.model import Box
-from indelible.model.geometry import is_padded_to_quantum
+from indelible.model.geometry import QUANTUM_UNITS, is_padded_to_quantum, text_unit
 
 #: Pixels by which hinted advances and the place of a fitted pen may be off.
 _GAP_PX = 0.8
@@ -38,11 +38,11 @@ class Matching:
         return math.log2(self.of / len(self.numbers)) if self.numbers else 0.0
 
 
-def matching(line: LineFit, box: Box, names: Sequence[str], frame_width: int) -> Matching:
-    """The entries that the place fits, by the sharpest measure that explains any of them."""
+def matching(line: LineFit, box: Box, names: Sequence[str], frame: tuple[int, int]) -> Matching:
+    """The entries that the place fits, by the sharpest measure that explains any of them. ``frame``: the picture's width and height."""
     extents = [_extent(line, name) for name in names]
-    if is_padded_to_quantum(box, frame_width) and box.width < frame_width:
-        return _by_quantum(box, extents)
+    if is_padded_to_quantum(box, *frame):
+        return _by_quantum(line, box, names, extents, frame[0])
     found = _by_gap(line, box, names, extents) if line.before is not None and line.after is not None else None
     return found if found is not None and found.numbers else _by_box(line, box, names, extents)
 
@@ -83,10 +83,23 @@ def _by_box(line: LineFit, box: Box, names: Sequence[str], extents: list[tuple[i
     return Matching(numbers=tuple(numbers), of=len(names), measured_by="box", tolerance=_BOX_PX)
 
 
-def _by_quantum(box: Box, extents: list[tuple[int, int]]) -> Matching:
-    """Only that the ink with its padding is wider than the next smaller multiple of the height, and fits."""
+def _by_quantum(
+    line: LineFit, box: Box, names: Sequence[str], extents: list[tuple[int, int]], frame_width: int
+) -> Matching:
+    """The entries that need so many steps of the grid and no fewer, for some padding and some unit that the height allows."""
     most = max(4.0, _MOST_PADDING * box.height)
-    numbers = tuple(
-        number for number, (_, wide) in enumerate(extents) if box.width - box.height - 2 * most < wide <= box.width + 2
-    )
-    return Matching(numbers=numbers, of=len(extents), measured_by="quantum", tolerance=float(box.height))
+    own = text_unit(box.height)
+    steps = [QUANTUM_UNITS * unit for unit in (own // 2, own, 2 * own) if unit and box.x % unit == 0]
+    numbers = []
+    for number, name in enumerate(names):
+        begins, wide = extents[number]
+        pen = line.pen(name) if line.before is not None else math.nan
+        left = pen + begins if not math.isnan(pen) else box.x + most
+        least, needed = left + wide + _LEAST_PADDING_PX, left + wide + most
+        if box.right == frame_width:
+            fits = least <= frame_width
+        else:
+            fits = any(box.right - step < needed and least <= box.right for step in steps)
+        if fits and left >= box.x - 2:
+            numbers.append(number)
+    return Matching(numbers=tuple(numbers), of=len(extents), measured_by="quantum", tolerance=float(box.height))

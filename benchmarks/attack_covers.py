@@ -1,6 +1,6 @@
 """How strong the attacks on covers, boxes, several frames and file tails are; run by hand, prints a Markdown table.
 
-python benchmarks/attack_covers.py [tail|covers|names|frames ...] [--cases N]
+python benchmarks/attack_covers.py [own|read|tail|covers|names|frames ...] [--cases N]
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import io
+import math
 import statistics
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +24,18 @@ from indelible.attacks.fonts import Font, installed_fonts
 from indelible.attacks.line_font import fit_line
 from indelible.attacks.methods import ATTACKS, Budget, Target
 from indelible.attacks.methods.mosaic_multiframe import clip
-from indelible.attacks.recovered_text import read
+from indelible.attacks.recovered_text import read as read_text
 from indelible.attacks.scoring import lower_bound, upper_bound
 from indelible.attacks.surnames import surnames
 from indelible.attacks.tail_restore import restore
 from indelible.attacks.width_match import matching
+from indelible.detect.scene import Scene
+from indelible.detect.text import find_text
 from indelible.jpeg import coding_of
-from indelible.model import Box, Kind, Outcome
+from indelible.media import open_picture
+from indelible.model import Box, Detection, Kind, Outcome, Policy
 from indelible.model.geometry import padded_to_quantum
+from indelible.redact.planning import planned_box, usual_heights
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
 WORDS = "invoice account transfer holiday window river Anderson Miller garden 4711 blue 2024 station castle bread letter".split()
@@ -94,7 +100,6 @@ def names(cases: int) -> None:
     wrong = 0
     bits: list[float] = []
     kept: list[float] = []
-    wide: list[float] = []
     seconds = []
     for seed in range(9000, 9000 + cases):
         image, box, name = name_line(seed)
@@ -115,11 +120,10 @@ def names(cases: int) -> None:
             else:
                 grown += right
                 refused += result.outcome is Outcome.HELD
-        for end, found in ((1, kept), (8, wide)):
-            page, box, name = name_line(seed, after=False)
-            quantum = padded_to_quantum(box, page.width) if end == 1 else Box(box.x, box.y, 8 * box.height, box.height)
-            if line is not None and quantum.right < page.width:
-                found.append(matching(line, quantum, surnames(), page.width).bits)
+        page, box, name = name_line(seed, after=False)
+        quantum = padded_to_quantum(box, *page.size)
+        if line is not None and quantum.right < page.width:
+            kept.append(matching(line, quantum, surnames(), page.size).bits)
     command = f"`attack_covers.py names --cases {cases}`, seeds from 9000"
     row("name among 1,000, tight box, 4:2:0 quality 75: rank 1", first, cases, command)
     row("same, wrong name at posterior 0.5 or more", wrong, cases, "")
@@ -128,8 +132,97 @@ def names(cases: int) -> None:
     value("seconds per region, median", statistics.median(seconds), cases, "2 shared cores under load")
     value("box width, tight: bits, median", statistics.median(bits), len(bits), "")
     row("box width, tight: at least 5 bits", sum(b >= 5 for b in bits), len(bits), "")
-    value("box width, multiple of the height: bits, mean", statistics.mean(kept), len(kept), "")
-    value("box width, 8 heights: bits, mean", statistics.mean(wide or [0.0]), len(wide), "")
+    value("box width, our own boxes: bits by A303, mean", statistics.mean(kept), len(kept), "")
+
+
+def entropy(values: Sequence[object]) -> float:
+    """Bits: what seeing one of them says about which entry it came from, all entries being as likely."""
+    counts = Counter(values)
+    return -sum(count / len(values) * math.log2(count / len(values)) for count in counts.values())
+
+
+def own(cases: int) -> None:
+    """Left edge and width of our boxes over all thousand names on the same line, 12 pt at 150 dpi: exact, with a stand-in for the reader.
+
+    The stand-in's boxes go with the ink: a line is as high as its letters, and a word begins half of that before its pen.
+    """
+    for px in (25, 0):
+        own_at(px, cases)
+
+
+def own_at(px: int, cases: int) -> None:
+    """At one size, or (0) at sizes from 12 to 48 px."""
+    figures: dict[str, list[float]] = {"tight": [], "alone on its page": [], "one of nine on its page": []}
+    faces = [f for f in fonts() if "Mono" not in f.family]
+    for seed in range(6000, 6000 + cases):
+        rng = np.random.default_rng(seed)
+        font = ImageFont.truetype(faces[seed % len(faces)].path, px or int(np.exp(rng.uniform(np.log(12), np.log(48)))))
+        label = ("Patient number: ", "Account holder: ", "Signed on behalf of ")[seed % 3]
+        x, y = int(rng.integers(60, 400)), int(rng.integers(60, 1600))
+        found = [reader_like(font, label, name, x, y) for name in surnames()]
+        others = [found[int(n)] for n in rng.integers(0, len(found), 8)]
+        boxes: dict[str, list[tuple[int, int]]] = {figure: [] for figure in figures}
+        for detection in found:
+            boxes["tight"].append((detection.box.x, detection.box.width))
+            for figure, page in (("alone on its page", []), ("one of nine on its page", others)):
+                usual = usual_heights([detection, *page], Policy())
+                box = planned_box(detection, Policy(), 1240, 1754, usual[0])
+                boxes[figure].append((box.x, box.width))
+        for figure, bits in figures.items():
+            bits.append(entropy(boxes[figure]))
+    for figure, bits in figures.items():
+        low, high = (
+            statistics.mean(bits) + sign * 1.96 * statistics.stdev(bits) / math.sqrt(cases) for sign in (-1, 1)
+        )
+        size = f"{px} px" if px else "12-48 px"
+        value(f"box over a surname, {size}, {figure}: bits of left edge and width, mean", statistics.mean(bits), cases,
+              f"95 % {low:.2f}-{high:.2f}; most {max(bits):.2f}")  # fmt: skip
+
+
+def reader_like(font: ImageFont.FreeTypeFont, label: str, name: str, x: int, y: int) -> Detection:
+    """What the reader would find of a name behind its label."""
+    _, top, right, bottom = (int(side) for side in font.getbbox(label + name))
+    height = bottom - top + 6
+    left = int(x + font.getlength(label)) - height // 2
+    return Detection(kind=Kind.TEXT, box=Box(left, y + top - 3, x + right + 3 - left, height), score=1.0, detector="")
+
+
+def read(cases: int) -> None:
+    """The same with our reader and rules, on pages of twenty labelled names; bits over so many names of each page's kind."""
+    figures: dict[str, list[float]] = {"as found": [], "left edge and width": [], "width": [], "height and row": []}
+    found = asked = 0
+    faces = [f for f in fonts() if "Mono" not in f.family]
+    kinds = [(face, label) for face in faces[:: max(1, len(faces) // 4)][:4] for label in ("Name: ", "Patient: ")]
+    for number, (face, label) in enumerate(kinds):
+        font, boxes = ImageFont.truetype(face.path, 25), []
+        x = 140 + 17 * number
+        names = [surnames()[int(n)] for n in np.random.default_rng(number).permutation(1000)[:cases]]
+        for first in range(0, cases, 20):
+            page = Image.new("RGB", (1240, 1754), "white")
+            for row_of, name in enumerate(names[first : first + 20]):
+                ImageDraw.Draw(page).text((x, 64 + 80 * row_of), label + name, fill="black", font=font)
+            stream = io.BytesIO()
+            page.save(stream, "PNG")
+            picture = open_picture(stream.getvalue())
+            detections = [item for item in find_text(Scene(picture), Policy()) if isinstance(item, Detection)]
+            usual = usual_heights(detections, Policy())
+            for row_of in range(len(names[first : first + 20])):
+                asked += 1
+                middle = 64 + 80 * row_of + 15
+                mine = [item for item in detections if item.box.y < middle < item.box.bottom]
+                if len(mine) == 1:
+                    found += 1
+                    padded = planned_box(mine[0], Policy(), *page.size, usual[0])
+                    tight = mine[0].box
+                    boxes.append((tight.x, tight.width, padded.x, padded.width, padded.y - 80 * row_of, padded.height))
+        figures["as found"].append(entropy([box[:2] for box in boxes]))
+        figures["left edge and width"].append(entropy([box[2:4] for box in boxes]))
+        figures["width"].append(entropy([box[3] for box in boxes]))
+        figures["height and row"].append(entropy([box[4:] for box in boxes]))
+    row("labelled surnames found by the reader and the rules, in one box", found, asked, "")
+    for figure, bits in figures.items():
+        most = f"at most {math.log2(cases):.1f} can show over {cases} names"
+        value(f"our reader's box over a surname, {figure}: bits, mean", statistics.mean(bits), len(bits), most)
 
 
 def marker(cases: int) -> None:
@@ -181,7 +274,7 @@ def frames(cases: int) -> None:
         one = np.asarray(target.image.convert("L").crop(target.box.corners))
         result = attack.run(target, Budget(), seed)
         truth = text.replace(" ", "")
-        for index, seen in enumerate((result.guesses, read(one))):
+        for index, seen in enumerate((result.guesses, read_text(one))):
             joined = "".join(guess.text for guess in seen).replace(" ", "")
             blocks = difflib.SequenceMatcher(None, truth, joined, autojunk=False).get_matching_blocks()
             hit = sum(block.size for block in blocks)
@@ -279,6 +372,8 @@ def tail(cases: int) -> None:
 
 
 PARTS: dict[str, tuple[Callable[[int], None], int]] = {
+    "own": (own, 100),
+    "read": (read, 100),
     "tail": (tail, 60),
     "covers": (marker, 24),
     "names": (names, 40),

@@ -24,7 +24,7 @@ from indelible.detect.registry import DETECTORS
 from indelible.detect.scene import Scene
 from indelible.media import Picture
 from indelible.model import Box, Detection, Kind, Mode, Policy
-from indelible.redact.planning import planned_box
+from indelible.redact.planning import planned_box, usual_heights
 
 RECORD = Path(__file__).resolve().parents[1] / "indelible/detect/calibration.json"
 FOLDERS = ("codes", "documents", "plates", "negatives", "faces")
@@ -92,7 +92,8 @@ def measure(samples: Path, modes: Sequence[Mode]) -> tuple[dict[tuple[str, str, 
                     found = [item for item in entry.run(scene, policy) if isinstance(item, Detection)]
                     for kind in entry.finds & set(LABELS):
                         mine = [item for item in found if item.kind is kind]
-                        boxes = [planned_box(item, policy, *size) for item in mine]
+                        usual = usual_heights(mine, policy).get(0, 0)
+                        boxes = [planned_box(item, policy, *size, usual) for item in mine]
                         score = scores.setdefault((mode.value, folder, kind), Score())
                         score.add(case, kind, [item.box for item in mine], boxes, picture)
                 if number == 0:

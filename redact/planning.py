@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Sequence
 
 from indelible.media import Picture
@@ -17,7 +18,7 @@ from indelible.model import (
     Source,
     State,
 )
-from indelible.model.geometry import covered_share, padded_to_quantum
+from indelible.model.geometry import covered_share, padded_to_quantum, text_unit
 
 
 def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) -> RedactionPlan:
@@ -26,11 +27,12 @@ def make_plan(detections: Sequence[Detection], policy: Policy, source: Picture) 
     What lies mostly in a box that the policy ignores gets none. The ignored boxes stand in the plan as rejected by the caller, so
     that everybody who reads it sees that they were let stand.
     """
+    found = [item for item in detections if not is_ignored(item, policy)]
+    usual = usual_heights(found, policy)
     planned = sorted(
         (
-            (planned_box(item, policy, *source.images[item.frame].size), item)
-            for item in detections
-            if not is_ignored(item, policy)
+            (planned_box(item, policy, *source.images[item.frame].size, usual.get(item.frame, 0)), item)
+            for item in found
         ),
         key=lambda pair: (pair[1].kind, pair[1].frame, pair[0].y, pair[0].x, pair[0], pair[1].detector),
     )
@@ -60,19 +62,32 @@ def is_ignored(detection: Detection, policy: Policy) -> bool:
     return covered_share(detection.box, policy.ignore) > 0.5
 
 
-def planned_box(detection: Detection, policy: Policy, width: int, height: int) -> Box:
-    """The detection's box with the margin of its kind, cut to the frame; a text box at a quantised width.
+def usual_heights(detections: Sequence[Detection], policy: Policy) -> dict[int, int]:
+    """The middle one of the heights of each frame's text boxes, margins included, by frame."""
+    heights: dict[int, list[int]] = {}
+    for item in detections:
+        if item.kind is Kind.TEXT:
+            thickness = item.box.width if item.box.height > 2 * item.box.width else item.box.height
+            heights.setdefault(item.frame, []).append(thickness + 2 * _margin(thickness, policy.margins[item.kind]))
+    return {frame: statistics.median_low(values) for frame, values in heights.items()}
 
-    The width of a tight box over text tells its length (ATTACKS.md section 9.3), so it is padded to whole line heights.
+
+def planned_box(detection: Detection, policy: Policy, width: int, height: int, usual: int = 0) -> Box:
+    """The detection's box with the margin of its kind, cut to the frame; a text box on a grid, at a quantised width.
+
+    The width of a tight box over text tells its length (ATTACKS.md section 9.3), so it is padded to many line heights; ``usual`` is the
+    height that text boxes of this frame have, 0 if not known.
     """
     box, share = detection.box, policy.margins[detection.kind]
     if detection.kind is Kind.FACE and policy.head:
         box = _whole_head(box, width, height)
     across, down = box.width, box.height
-    if detection.kind is Kind.TEXT:
-        across = down  # a line's margin goes by its height: its width may be that of the page
+    if detection.kind is Kind.TEXT:  # a line's margin goes by its thickness: its length may be that of the page
+        across = down = box.width if box.height > 2 * box.width else box.height
     grown = box.grown(_margin(across, share), _margin(down, share), width, height)
-    return padded_to_quantum(grown, width) if detection.kind is Kind.TEXT else grown
+    if detection.kind is not Kind.TEXT:
+        return grown
+    return padded_to_quantum(grown, width, height, text_unit(across + 2 * _margin(across, share), usual))
 
 
 def _whole_head(face: Box, width: int, height: int) -> Box:

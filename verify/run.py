@@ -346,7 +346,7 @@ def _limits(subject: Subject, missed: Sequence[NotExamined], rows: Sequence[Chec
         item.kind is Kind.TEXT
         and item.fill is FillStyle.SOLID
         and subject.plan is not None
-        and not is_padded_to_quantum(item.region.box, _page_width(item.region, subject))
+        and not is_padded_to_quantum(item.region.box, *_page_size(item.region, subject))
         for item in applied
     ):
         limits.add(Limit.GEOMETRY)
@@ -357,12 +357,12 @@ def _limits(subject: Subject, missed: Sequence[NotExamined], rows: Sequence[Chec
     return limits
 
 
-def _page_width(region: Region, subject: Subject) -> int:
-    """Width of the page on which a region lies: the original's, if it is at hand."""
+def _page_size(region: Region, subject: Subject) -> tuple[int, int]:
+    """Width and height of the page on which a region lies: the original's, if it is at hand."""
     picture = subject.original_picture or subject.picture
     if picture is None or region.frame >= picture.frames:
-        return subject.plan.source.width if subject.plan else 0
-    return picture.images[region.frame].width
+        return (subject.plan.source.width, subject.plan.source.height) if subject.plan else (0, 0)
+    return picture.images[region.frame].size
 
 
 def _detectors(policy: Policy, located: bool) -> tuple[DetectorFacts, ...]:

@@ -1,8 +1,8 @@
 """A303: a tight box is as wide as what it covers, and in proportional type that says which of a list it may be.
 
 Face and size come from the words beside the box. Where the line goes on behind it, the gap between the words measures the hidden text to less
-than a pixel, whatever the box's padding; else the box's own width does, less a padding that its left edge shows. A box whose width is a
-whole multiple of its height says only between which multiples the text lies.
+than a pixel, whatever the box's padding; else the box's own width does, less a padding that its left edge shows. A box on
+our own grid says only how many of its steps the text needs.
 
 Reference: ATTACKS.md section 9.3; Bland, Iyer, Levchenko 2022 (glyph positions in redacted documents).
 """
@@ -39,7 +39,7 @@ def _control(names: tuple[str, ...], *, tight: bool) -> Target:
     x = 24 + pen.textlength(lead, font=font)
     left, top, right, bottom = (int(side) for side in pen.textbbox((x, 40), names[0], font=font))
     box = Box(left - 2, top - 2, right - left + 4, bottom - top + 4)
-    box = box if tight else padded_to_quantum(box, image.width)
+    box = box if tight else padded_to_quantum(box, *image.size)
     image.paste((0, 0, 0), box.corners)
     return Target(image=image, box=box, kind=Kind.TEXT, candidates=names)
 
@@ -86,7 +86,7 @@ def box_width(target: Target, budget: Budget, seed: int) -> AttackResult:
         of_text = target.kind in (Kind.TEXT, Kind.PLATE, Kind.SIGNATURE, Kind.CUSTOM, None)
         return answer(Outcome.INCONCLUSIVE if of_text else Outcome.NOT_APPLICABLE, "no_text_line")
     names = target.candidates or surnames()
-    found = matching(line, target.box, names, target.image.width)
+    found = matching(line, target.box, names, target.image.size)
     estimated: dict[str, Estimate] = {
         "face": line.face.name,
         "size_px": line.size,

@@ -13,6 +13,8 @@ from indelible.model import Box
 
 #: Boxes for one line that runs askew.
 _MOST_PIECES = 32
+#: Characters beside a span up to which the whole line is taken with it: a short label, a full stop.
+_LITTLE_ELSE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +70,17 @@ class TextLine:
     def box_of(self, start: int, end: int) -> Box:
         """The box of the characters ``text[start:end]``: never less than their words, at the line's full height.
 
-        Word boxes are estimates of the reader, so half a line height is added at both ends, and a span of more than half the
-        line takes the whole line.
+        Word boxes are estimates of the reader, so half a line height is added at both ends. Where little else stands in the line, the
+        whole line is taken. How much else, not which share: a share would say how long the span is.
         """
-        if not self.upright or end - start >= 0.55 * len(self.text):
+        if not self.upright or start + len(self.text) - end <= _LITTLE_ELSE:
             return self.box
         sides = self._word_sides(start, end) or self._character_sides(start, end)
         pad = self.box.height // 2
         left, right = max(self.box.x, sides[0] - pad), min(self.box.right, sides[1] + pad)
-        if left - self.box.x < 0.1 * self.box.width:
+        if left - self.box.x < self.box.height:
             left = self.box.x
-        if self.box.right - right < 0.1 * self.box.width:
+        if self.box.right - right < self.box.height:
             right = self.box.right
         return Box(left, self.box.y, right - left, self.box.height) if right > left else self.box
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: Units in the length of a text box, and the smallest unit, in pixels.
+QUANTUM_UNITS = 6
+LEAST_UNIT = 6
+#: Heights of a line, in units of its page, that take the page's unit.
+_NEAR = (0.35, 1.5)
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:
@@ -107,20 +113,57 @@ def covered_share(box: Box, covers: Iterable[Box]) -> float:
     return area / box.area
 
 
-def padded_to_quantum(box: Box, frame_width: int) -> Box:
-    """Widened to a whole multiple of its own height, to the right as far as the frame goes, then to the left.
+def text_unit(height: int, usual: int = 0) -> int:
+    """The side of the grid on which a text box is put: 6, 12, 24, 48, 96 ... px, at least as high as the line.
 
-    A frame too narrow for that is taken whole. What is left of the text's length is the number of line heights.
+    A line's own height depends on its letters (descenders, the reader's estimate). ``usual``, what lines of this page have, stands
+    for it where the two are near each other. Doubling steps: a height seldom lies so near to one that its letters decide, and
+    those of 10 to 12 pt at 150 and 300 dpi lie between two.
     """
-    width = -(-box.width // box.height) * box.height
-    if width >= frame_width:
-        return Box(0, box.y, frame_width, box.height)
-    return Box(min(box.x, frame_width - width), box.y, width, box.height)
+    unit = _doubled(usual) if usual > 0 else 0
+    return unit if unit and _NEAR[0] * unit <= height <= _NEAR[1] * unit else _doubled(height)
 
 
-def is_padded_to_quantum(box: Box, frame_width: int) -> bool:
-    """Whether `padded_to_quantum` has nothing to add."""
-    return box.width == frame_width or box.width % box.height == 0
+def padded_to_quantum(box: Box, width: int, height: int, unit: int = 0) -> Box:
+    """A text box whose sides tell next to nothing of the text's length, cut to a frame of ``width`` x ``height``.
+
+    It begins on a grid of ``unit`` (0: that of its own height), because where a word begins is an estimate that the word's own
+    letters move, and is a whole number of `QUANTUM_UNITS` units long: six to twelve line heights, more than nearly every name has.
+    Where the frame ends sooner, it is cut; that says nothing, for the frame is known. A line that runs up or down is as long as it is high.
+    """
+    if _runs_down(box):
+        return _turned(padded_to_quantum(_turned(box), height, width, unit))
+    unit = unit or text_unit(box.height)
+    step, left = QUANTUM_UNITS * unit, box.x // unit * unit
+    right = min(width, left - (left - box.right) // step * step)
+    return Box(left, box.y, right - left, box.height)
+
+
+def is_padded_to_quantum(box: Box, width: int, height: int) -> bool:
+    """Whether a box may have come from `padded_to_quantum`, with any unit that a line of its height can have."""
+    if _runs_down(box) and is_padded_to_quantum(_turned(box), height, width):
+        return True
+    own = text_unit(box.height)
+    for unit in (own // 2, own, 2 * own, 4 * own):
+        near = unit == own or (unit >= LEAST_UNIT and _NEAR[0] * unit <= box.height <= _NEAR[1] * unit)
+        if near and box.x % unit == 0 and (box.right == width or box.width % (QUANTUM_UNITS * unit) == 0):
+            return True
+    return False
+
+
+def _doubled(height: int) -> int:
+    unit = LEAST_UNIT
+    while unit < height:
+        unit *= 2
+    return unit
+
+
+def _runs_down(box: Box) -> bool:
+    return box.height > 2 * box.width
+
+
+def _turned(box: Box) -> Box:
+    return Box(box.y, box.x, box.height, box.width)
 
 
 def _floor(value: float) -> int:

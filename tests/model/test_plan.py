@@ -20,7 +20,7 @@ from indelible.model import (
     State,
     TextRules,
 )
-from indelible.model.geometry import covered_share, is_padded_to_quantum, padded_to_quantum
+from indelible.model.geometry import covered_share, is_padded_to_quantum, padded_to_quantum, text_unit
 
 
 @st.composite
@@ -106,15 +106,56 @@ def test_an_id_is_used_once() -> None:
         RedactionPlan.from_dict(document)
 
 
-@given(st.integers(1, 60), st.integers(1, 20), st.integers(20, 200))
-def test_the_width_of_a_text_box_is_a_number_of_line_heights(width: int, height: int, frame: int) -> None:
-    """What the box tells of its text is coarse, and the text stays covered."""
-    box = Box(max(0, frame - width), 3, min(width, frame), height)
+_SIDES = st.tuples(st.integers(0, 700), st.integers(0, 500), st.integers(1, 700), st.integers(1, 90))
 
-    padded = padded_to_quantum(box, frame)
 
-    assert is_padded_to_quantum(padded, frame)
-    assert padded.contains(box) and padded.right <= frame
+@given(_SIDES, st.integers(0, 60), st.booleans())
+def test_a_text_box_covers_its_text_and_stands_on_its_grid(
+    sides: tuple[int, int, int, int], usual: int, turned: bool
+) -> None:
+    """Also beside the border, for lines that run down, and padding it once more changes nothing."""
+    frame = (800, 600)
+    left, top, width, height = sides
+    box = Box(left, top, min(width, frame[0] - left), min(height, frame[1] - top))
+    if turned:
+        box, frame = Box(box.y, box.x, box.height, box.width), (frame[1], frame[0])
+    thickness = box.width if box.height > 2 * box.width else box.height
+    unit = text_unit(thickness, usual)
+
+    padded = padded_to_quantum(box, *frame, unit)
+
+    assert is_padded_to_quantum(padded, *frame)
+    assert padded.contains(box) and padded.inside(*frame)
+    assert padded_to_quantum(padded, *frame, unit) == padded
+
+
+@given(st.integers(0, 150), st.integers(0, 20), st.integers(0, 25))
+def test_short_and_long_names_get_the_same_box(longer: int, start: int, taller: int) -> None:
+    """Up to six line heights; whatever the letters do to the reader's height and to where it sees the first one."""
+    one, other = Box(384 + start, 100, 60, 34), Box(384 + 14, 100, 60 + longer, 34 + taller)
+    usual = 36
+
+    padded = [padded_to_quantum(box, 1240, 1754, text_unit(box.height, usual)) for box in (one, other)]
+
+    assert padded[0].x == padded[1].x
+    assert padded[0].width == padded[1].width == 288
+
+
+@pytest.mark.parametrize(
+    ("box", "stands"),
+    [
+        (Box(96, 10, 288, 40), True),
+        (Box(96, 10, 704, 40), True),  # to the border
+        (Box(96, 10, 287, 40), False),
+        (Box(97, 10, 288, 40), False),
+        (Box(96, 10, 120, 40), False),  # three heights
+        (Box(10, 96, 40, 288), True),  # a line that runs down
+        (Box(10, 96, 40, 300), False),
+    ],
+)
+def test_the_examiner_tells_padded_boxes_from_others(box: Box, stands: bool) -> None:
+    """By sides alone: a length in units, a beginning on the grid."""
+    assert is_padded_to_quantum(box, 800, 600) is stands
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 20)] * 2, *[st.integers(1, 20)] * 2), max_size=5))

@@ -110,6 +110,28 @@ def test_with_the_original_a_clipped_neighbour_is_told_from_a_tip() -> None:
     assert decide(check.run(_with_original(short, planned))) is Outcome.BROKEN
 
 
+@pytest.mark.parametrize(("box", "outcome"), [
+    (Box(24, 40, 144, 22), Outcome.HELD),  # six units of 24, on their grid
+    (Box(25, 40, 143, 22), Outcome.BROKEN),  # drawn by hand: its end is where somebody thought the text ends
+])  # fmt: skip
+def test_what_padding_cuts_at_its_end_is_a_neighbours_letter(box: Box, outcome: Outcome) -> None:
+    """With the original at hand; most of the letter lies in the box, and a stroke of it outside."""
+    image = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(image)
+    draw.text((30, 44), "Ann", fill="black")
+    draw.rectangle((160, 48, 169, 57), fill="black")
+    original = samples.encoded(image)
+    image.paste((90, 90, 90), box.corners)
+    subject = samples.subject(
+        samples.encoded(image),
+        [samples.region(box, kind=Kind.TEXT)],
+        original=original,
+        plan=samples.plan_for(original, [box], kind=Kind.TEXT),
+    )
+
+    assert decide(CHECKS.get("pixels.ring").run(subject)) is outcome
+
+
 def test_a_line_that_meets_the_label_under_the_writing_holds() -> None:
     """A joint between two bricks that ends at a covered label is part of the wall, whatever the label's colour."""
     image, box = Image.new("RGB", SIZE, (110, 110, 110)), Box(100, 40, 120, 40)
