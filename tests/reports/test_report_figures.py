@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from indelible.reports.formats import render
 from indelible.reports.pictures import MAX_RECONSTRUCTIONS, RECONSTRUCTION_PX
 from indelible.reports.view_figures import before_after_view, rank_view
 from indelible.verify.examination import Examination
+from tests.reports.browser import Chromium, needs_browser
 from tests.reports.examinations import CHECKS, EVERY, PINNED, arms, examination, held, region, with_limits
 from tests.reports.test_report_axe import mosaic_file
 
@@ -112,17 +114,33 @@ def many(count: int) -> Examination:
     return examination(regions, tuple(rows), (Limit.METHOD_LOSSY,))
 
 
-@pytest.mark.claim("T-REP-05")
-def test_twenty_mosaics_in_twelve_megapixels_of_noise_fit() -> None:
-    """The worst page of the budget: 1.5 MB at most, and it says how many are not drawn."""
+@pytest.fixture(scope="module")
+def worst() -> bytes:
+    """Twenty mosaics in twelve megapixels that do not compress."""
     noise = np.random.default_rng(7).integers(0, 256, (3000, 4000, 3), dtype=np.uint8)
     buffer = io.BytesIO()
     Image.fromarray(noise).save(buffer, "JPEG", quality=60)
-    page = render("html", about(many(20), buffer.getvalue()), buffer.getvalue())
+    return render("html", about(many(20), buffer.getvalue()), buffer.getvalue())
 
-    assert len(page) <= 1_500_000
-    assert page.count(b"as published</figcaption>") == MAX_RECONSTRUCTIONS
-    assert f"Further regions under a mosaic, not shown: {20 - MAX_RECONSTRUCTIONS}.".encode() in page
+
+@pytest.mark.claim("T-REP-05")
+def test_the_worst_page_of_the_budget_fits(worst: bytes) -> None:
+    """1.5 MB at most, and it says how many are not drawn."""
+    assert len(worst) <= 1_500_000
+    assert worst.count(b"as published</figcaption>") == MAX_RECONSTRUCTIONS
+    assert f"Further regions under a mosaic, not shown: {20 - MAX_RECONSTRUCTIONS}.".encode() in worst
+
+
+@needs_browser
+@pytest.mark.claim("T-REP-05")
+def test_the_worst_page_opens_at_once(worst: bytes, tmp_path: Path) -> None:
+    """A quarter of a second on two busy cores; ten times that here, because tests share their machine."""
+    (tmp_path / "worst.html").write_bytes(worst)
+    with Chromium(tmp_path / "profile") as browser:
+        with browser.open((tmp_path / "worst.html").as_uri(), scripts=True) as page:
+            took_ms = page.run("performance.getEntriesByType('navigation')[0].loadEventEnd")
+
+    assert 0 < took_ms < 2500
 
 
 @pytest.mark.parametrize(("name", "drawn"), [("with_limits", True), ("certified", False), ("crowd", False)])
