@@ -241,7 +241,7 @@ def _claims(body: Mapping[str, Any]) -> list[View]:
             "strength_word": words(f"evidence.{item['strength']}"),
             "strength_mark": words(f"mark.{item['strength']}"),
             "status": outcome_view(item["status"]),
-            "regions": _covered(item["regions"], every),
+            "regions": _covered(item["regions"], every, whole=item["strength"] == "observed"),
             "rows": [form("row", row) for row in item["rows"][:12]],
             "more_rows": words("list.more", number(len(item["rows"]) - 12)) if len(item["rows"]) > 12 else None,
         }
@@ -249,9 +249,10 @@ def _claims(body: Mapping[str, Any]) -> list[View]:
     ]
 
 
-def _covered(regions: Sequence[str], every: int) -> Safe:
+def _covered(regions: Sequence[str], every: int, *, whole: bool) -> Safe:
+    """Which regions a claim is about; one about regions that covers none says so, and is never about the file."""
     if not regions:
-        return words("claims.file")
+        return words("claims.file" if whole else "claims.no_region")
     if len(regions) > 8:
         key = "claims.all" if len(regions) == every else "claims.some"
         return words(key, number(len(regions)), number(every))

@@ -206,3 +206,12 @@ def test_contradicting_certificate_has_no_tiles() -> None:
     mutant["predicate"].update(verdict="certified", reasons=[])
 
     assert 'class="glance"' not in render("html", mutant, FILE).decode()
+
+
+def test_claim_about_regions_that_covers_none_says_so() -> None:
+    """A file with a mosaic alone is never said not to depend on what was hidden, as a whole."""
+    examined = examination((region(2, Evidence.UNKNOWN, "mosaic/1", Kind.PERSON),), limits=(Limit.METHOD_LOSSY,))
+    page = render("html", about(examined), FILE).decode()
+    row = page.partition("<code>PIX-NI</code>")[2].partition("</tr>")[0]
+
+    assert "<td>no region</td>" in row and "whole file" not in row
