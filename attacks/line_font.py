@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -39,6 +40,7 @@ _CONTRAST = 40.0
 
 
 _MOST_ANSWERS = 16
+_BEFORE_A_STOP = re.compile(r" +(?=[:;,.!?)])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,12 @@ class LineFit:
             return self.before.pen + self.width(self.before.text + " ")
         return float("nan") if self.after is None else self.after.pen - self.width(text + " ")
 
+    def gap_error(self, text: str) -> float:
+        """How far from its place, px, the word behind the region would begin if ``text`` were hidden; nan where a side is not known."""
+        if self.before is None or self.after is None:
+            return float("nan")
+        return self.before.pen + self.width(f"{self.before.text} {text} ") - self.after.pen
+
     def width(self, text: str) -> float:
         """Advance of a text in pixels."""
         return float(self.face.at(self.size).getlength(text))
@@ -136,6 +144,11 @@ def _fit_line(image: Image.Image, box: Box, others: Sequence[Box]) -> LineFit | 
         if seen is None or (best is not None and best.fit >= GOOD_FIT):
             continue
         found = _fitted(ink, seen, colours, before)
+        tidy = _BEFORE_A_STOP.sub("", seen[0])
+        if tidy != seen[0]:  # readers put spaces there
+            again = _fitted(ink, (tidy, *seen[1:]), colours, before)
+            if again is not None and (found is None or again.fit > found.fit):
+                found, runs[before] = again, (tidy, *seen[1:])
         if found is None or found.fit < GOOD_FIT:
             word = _one_word(ink, seen, before)
             if word is not None:

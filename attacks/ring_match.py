@@ -22,6 +22,8 @@ from indelible.attacks.line_font import LineFit, coverage, drawn
 from indelible.attacks.recompress import Coding, recoded
 from indelible.model import Box
 
+#: Pixels by which hinted advances and the place of a fitted pen may be off.
+GAP_PX = 0.8
 #: Width of the ring in which ink that sticks out is looked for.
 RING_PX = 3
 #: Share of ink from which a pixel of the surround is text of its own and not ringing.
@@ -44,14 +46,15 @@ _SAME = 0.35
 class Ring:
     """What is seen round a cover, and how a candidate would look there.
 
-    ``area``: the part of the picture that is drawn, on the coding's grid. ``base``: float32 ``(height, width)``, ink that stands there anyway.
-    ``mask``: bool, of the same shape, the pixels that are compared. ``seen``: float32 ``(pixels, channels)``. ``pen``, ``baseline``: in the
+    ``area``: the part of the picture that is drawn, on the coding's grid. ``base``: float32 ``(height, width)``, ink that stands there anyway;
+    ``alone``: the same without the words behind the region, which a candidate that leads up to them is drawn with. ``mask``: bool, of the same shape, the pixels that are compared. ``seen``: float32 ``(pixels, channels)``. ``pen``, ``baseline``: in the
     area. ``fill``: colour of the cover. ``again``: the published file's own coding.
     """
 
     area: Box
     box: Box
     base: np.ndarray = field(repr=False)
+    alone: np.ndarray = field(repr=False)
     mask: np.ndarray = field(repr=False)
     seen: np.ndarray = field(repr=False)
     line: LineFit
@@ -63,9 +66,10 @@ class Ring:
 
     def expected(self, text: str, dx: float = 0.0, dy: int = 0) -> np.ndarray:
         """The ring's values if ``text`` were hidden. float32 ``(pixels, channels)``."""
-        ink = self.base.copy()
+        joined = bool(text) and self.line.fit >= _EXACT and abs(self.line.gap_error(text)) <= GAP_PX
+        ink = (self.alone if joined else self.base).copy()
         if text:
-            shape, x, y = self._shape(text, dx)
+            shape, x, y = self._shape(text, dx, joined)
             _add(ink, shape, x, y + dy)
         page, dark = np.array(self.line.colours.page, np.float32), np.array(self.line.colours.ink, np.float32)
         channels = self.seen.shape[1]
@@ -81,15 +85,19 @@ class Ring:
             pixels = recoded(covered, self.again)
         return np.asarray(pixels.reshape(*self.mask.shape, channels)[self.mask], dtype=np.float32)
 
-    def _shape(self, text: str, dx: float) -> tuple[np.ndarray, int, int]:
-        """Coverage of a candidate where it would stand, kerning and rounding included, and its first pixel in the area."""
+    def _shape(self, text: str, dx: float, joined: bool) -> tuple[np.ndarray, int, int]:
+        """Coverage of a candidate where it would stand, kerning and rounding included, and its first pixel in the area.
+
+        ``joined``: with the words behind it, whose pen the line's own advances place more finely than what is seen of them.
+        """
         before = self.line.before
         if before is None:
             pen = self.line.pen(text) - self.area.x if self.line.after is not None else self.pen
             ink, left, top = drawn(self.line.face, self.line.size, text, (pen + dx) % 1.0)
             return ink, math.floor(pen + dx) + left, self.baseline + top
         lead = before.text + " "
-        ink, left, top = drawn(self.line.face, self.line.size, lead + text, (self.pen + dx) % 1.0)
+        behind = f" {self.line.after.text}" if joined and self.line.after is not None else ""
+        ink, left, top = drawn(self.line.face, self.line.size, lead + text + behind, (self.pen + dx) % 1.0)
         if ink.size:
             start = int(self.line.width(lead) - 0.5 * self.line.width(" ")) - left
             ink = ink.copy()
@@ -183,10 +191,12 @@ def ring_of(
     inner = Box(box.x - area.x, box.y - area.y, box.width, box.height)
     values = seen[mask].mean(axis=1, keepdims=True) if grey else seen[mask]
     pen = line.before.pen if line.before is not None else float(box.x)
+    base, alone = _base(seen, line, inner, area)
     return Ring(
         area=area,
         box=inner,
-        base=_base(seen, line, inner, area),
+        base=base,
+        alone=alone,
         mask=mask,
         seen=np.asarray(values, dtype=np.float32),
         line=line,
@@ -247,8 +257,11 @@ def _is_grey(pixels: np.ndarray, box: Box, line: LineFit) -> bool:
     return bool(triples and (np.ptp(part[seen], axis=1) <= 3).all()) if seen.any() else bool(triples)
 
 
-def _base(seen: np.ndarray, line: LineFit, box: Box, area: Box) -> np.ndarray:
-    """The ink outside the region that is not the hidden text's own: what goes on beyond the reach of a tip. Ringing is wiped."""
+def _base(seen: np.ndarray, line: LineFit, box: Box, area: Box) -> tuple[np.ndarray, np.ndarray]:
+    """The ink outside the region that is not the hidden text's own: what goes on beyond the reach of a tip. Ringing is wiped.
+
+    Then the same without the words behind the region.
+    """
     import cv2
 
     ink = coverage(seen, line.colours)
@@ -269,18 +282,23 @@ def _base(seen: np.ndarray, line: LineFit, box: Box, area: Box) -> np.ndarray:
         if not (near and within):
             part = cv2.dilate((labels == label).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
             base[part] = np.maximum(base[part], ink[part])
-    if line.fit >= _EXACT:  # the words beside it are drawn: what is seen of them has been compressed already
-        for run in (line.before, line.after):
-            if run is None:
-                continue
-            shape = drawn(line.face, line.size, run.text, run.pen % 1.0)
-            top, left = line.baseline + shape[2] - area.y, run.left - area.x
-            base[
-                max(0, top - 1) : max(0, top + shape[0].shape[0] + 1), max(0, left - 2) : max(0, run.right - area.x + 2)
-            ] = 0
-            _add(base, shape[0], math.floor(run.pen) + shape[1] - area.x, line.baseline + shape[2] - area.y)
-    base[box.y : box.bottom, box.x : box.right] = 0.0
-    return base
+    if line.fit < _EXACT:
+        base[box.y : box.bottom, box.x : box.right] = 0.0
+        return base, base
+    alone = base
+    for run in (line.before, line.after):  # they are drawn: what is seen of them has been compressed already
+        if run is None:
+            continue
+        shape = drawn(line.face, line.size, run.text, run.pen % 1.0)
+        top, left = line.baseline + shape[2] - area.y, run.left - area.x
+        rows = slice(max(0, top - 1), max(0, top + shape[0].shape[0] + 1))
+        base[rows, max(0, left - 2) : max(0, run.right - area.x + 2)] = 0
+        if run is line.after:
+            alone = base.copy()
+        _add(base, shape[0], math.floor(run.pen) + shape[1] - area.x, line.baseline + shape[2] - area.y)
+    for ink_left in (base, alone):
+        ink_left[box.y : box.bottom, box.x : box.right] = 0.0
+    return base, alone
 
 
 def _add(ink: np.ndarray, drawn_ink: np.ndarray, x: int, y: int) -> None:

@@ -2,6 +2,7 @@
 
 - nothing that candidates could change is outside the cover, or what is seen there is explained by an empty place: held;
 - the best candidate explains what is seen, and is told apart from the others: broken;
+- where the line goes on behind the region, of candidates with like rings the one counts that leads up to the next word;
 - something is seen that no candidate explains: not known. A wrong face, a name that is on no list, and a strong cover look alike.
 """
 
@@ -19,7 +20,7 @@ from indelible.attacks.cover_residue import COVERED_SPAN, span
 from indelible.attacks.line_font import LineFit, fit_line
 from indelible.attacks.methods import Budget, Target
 from indelible.attacks.recompress import Coding, coding_of_file, estimated_codings
-from indelible.attacks.ring_match import EXPLAINED, RING_PX, Match, Ring, classes, fitting, matched, ring_of
+from indelible.attacks.ring_match import EXPLAINED, GAP_PX, RING_PX, Match, Ring, classes, fitting, matched, ring_of
 from indelible.attacks.scoring import lower_bound, upper_bound
 from indelible.attacks.surnames import surnames
 from indelible.errors import ModelMissing
@@ -31,6 +32,8 @@ _NOTHING = 0.02
 #: Levels by which two predictions may differ in one value and still be the same.
 _ROUNDING = 1.0
 _SURE = 0.5
+#: Share of the posterior below which the place of the words behind a region is taken for something else than the text's width.
+_FEW = 0.05
 _LEAKED_BITS = 1.0
 _TRIALS = 60
 _GUESSES = 5
@@ -132,10 +135,11 @@ def _judged(
         "baseline": 1 / len(chosen),
         "interval": (lower_bound(hits, _TRIALS), upper_bound(hits, _TRIALS)),
     }
-    order = np.argsort(-match.posterior, kind="stable")[:_GUESSES]
-    guesses = tuple(Guess(text=chosen[n], posterior=min(0.99, float(match.posterior[n]))) for n in order)
+    posterior = _in_the_gap(line, chosen, match.posterior)
+    order = np.argsort(-posterior, kind="stable")[:_GUESSES]
+    guesses = tuple(Guess(text=chosen[n], posterior=min(0.99, float(posterior[n]))) for n in order)
     explained = match.explained >= EXPLAINED and match.empty > _NOTHING
-    read = explained and float(match.posterior.max()) >= _SURE and len(chosen) > 1
+    read = explained and float(posterior.max()) >= _SURE and len(chosen) > 1
     narrowed = explained and match.bits >= _LEAKED_BITS and lower_bound(hits, _TRIALS) > 5 / len(chosen)
     if read or narrowed:
         return answer(Outcome.BROKEN, leaked_bits=round(match.bits, 2), guesses=guesses, **numbers)
@@ -144,6 +148,17 @@ def _judged(
     if match.empty <= _NOTHING:
         return answer(Outcome.HELD, **numbers)
     return answer(Outcome.INCONCLUSIVE, "poor_fit", **numbers)
+
+
+def _in_the_gap(line: LineFit, chosen: Sequence[str], posterior: np.ndarray) -> np.ndarray:
+    """The posterior of those that lead up to the words behind the region; as it is, if what the ring says does not.
+
+    Rings of two names may be the same where their widths are not. This orders guesses; it never makes a silent ring speak.
+    """
+    errors = np.abs([line.gap_error(text) for text in chosen])
+    fits = np.where(errors <= GAP_PX, posterior, 0.0)
+    total = float(fits.sum())
+    return posterior if np.isnan(errors).any() or total < _FEW else fits / total
 
 
 def control(*, tight: bool, quality: int | None, cut_px: int = 0) -> Target:

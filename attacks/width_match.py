@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from indelible.attacks.line_font import LineFit, drawn
+from indelible.attacks.ring_match import GAP_PX
 from indelible.model import Box
 from indelible.model.geometry import QUANTUM_UNITS, is_padded_to_quantum, text_unit
 
-#: Pixels by which hinted advances and the place of a fitted pen may be off.
-_GAP_PX = 0.8
 _BOX_PX = 1.3
 #: Padding that a tight box may have on each side, in pixels and in its heights.
 _MOST_PADDING = 0.35
@@ -56,15 +55,12 @@ def _extent(line: LineFit, name: str) -> tuple[int, int]:
 
 def _by_gap(line: LineFit, box: Box, names: Sequence[str], extents: list[tuple[int, int]]) -> Matching:
     """The words behind the box begin where the hidden text has pushed them."""
-    assert line.before is not None and line.after is not None
-    lead = line.before.text + " "
-    gap = line.after.pen - line.before.pen
     numbers = tuple(
         number
         for number, name in enumerate(names)
-        if abs(line.width(lead + name + " ") - gap) <= _GAP_PX and extents[number][1] <= box.width + 2
+        if abs(line.gap_error(name)) <= GAP_PX and extents[number][1] <= box.width + 2
     )
-    return Matching(numbers=numbers, of=len(names), measured_by="gap", tolerance=_GAP_PX)
+    return Matching(numbers=numbers, of=len(names), measured_by="gap", tolerance=GAP_PX)
 
 
 def _by_box(line: LineFit, box: Box, names: Sequence[str], extents: list[tuple[int, int]]) -> Matching:
