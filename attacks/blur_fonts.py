@@ -25,6 +25,8 @@ DIGITS = "0123456789"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
 UPPER = LOWER.upper()
 MIXED = LOWER + UPPER + DIGITS + " .,-:/"
+#: What may stand in a line of each kind.
+ALPHABETS = {"digits": DIGITS + " .,-:/", "lower": LOWER + " .,-'", "upper": UPPER + DIGITS + " .-", "mixed": MIXED}
 #: Kinds of text by their letters and how often they come; a hypothesis names one.
 _ENGLISH = dict(
     zip("etaoinshrdlcumwfgypbvkjxqz", (12.7, 9.1, 8.2, 7.5, 7.0, 6.7, 6.3, 6.1, 6.0, 4.3, 4.0, 2.8, 2.8, 2.4, 2.4,
@@ -65,6 +67,14 @@ def weights(kind: str) -> dict[str, float]:
         chosen |= dict.fromkeys(DIGITS, 1.2) | {" ": 8.0, ".": 0.8, ",": 0.8, "-": 0.5, ":": 0.4, "/": 0.3}
     total = sum(chosen.values())
     return {char: share / total for char, share in chosen.items()}
+
+
+@functools.lru_cache(maxsize=16)
+def letter_prior(kind: str) -> np.ndarray:
+    """Log-probabilities of the letters of `ALPHABETS`, one after another: ``(letters + 1, letters)``, the last row for the start."""
+    share, alphabet = weights(kind), ALPHABETS[kind]
+    line = np.log(np.array([0.97 * share.get(char, 0.0) + 0.03 / len(alphabet) for char in alphabet]))
+    return np.broadcast_to(line, (len(alphabet) + 1, len(alphabet))).copy()
 
 
 @functools.lru_cache(maxsize=128)

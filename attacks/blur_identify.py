@@ -2,7 +2,8 @@
 
 Two priors of what lies beneath. Text of random letters (`identify_text`) knows much about its own spectrum, so the width comes out
 within a few per cent from one line, and families differ by hundreds of nats. Anything else (`identify_texture`) is taken as a
-picture whose power falls with a power of frequency; that tells box and disc by their zeros, and the width more roughly.
+picture whose power falls smoothly with frequency (`blur_family`); that tells box and disc by their zeros, and the width of a Gaussian
+more roughly.
 
 Reference: ATTACKS.md section 8.2.
 """
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indelible.attacks.blur_family import families as by_spectrum
 from indelible.attacks.blur_fonts import Hypothesis, shortlist
 from indelible.attacks.blur_kernels import (
     BOX,
@@ -21,16 +23,22 @@ from indelible.attacks.blur_kernels import (
     CLAMP,
     DISC,
     GAUSSIAN,
+    GAUSSIANS,
+    MOTION,
     OPENCV,
     PILLOW,
+    RESAMPLE,
     STACK,
     Kernel,
     of_sigma,
-    plane,
 )  # fmt: skip
 from indelible.attacks.fonts import Font, installed_fonts
 
-_FAMILIES = (PILLOW, OPENCV, GAUSSIAN, BROWSER, BOX, STACK, DISC)
+_FAMILIES = (PILLOW, OPENCV, GAUSSIAN, BROWSER, BOX, STACK, DISC, MOTION)
+#: Nats of the spectrum above the likeliest family, from which one is not looked at, and how much of them count beside the text's.
+_HOPELESS, _SHARE = 400.0, 0.25
+#: Nats by which a family with zeros must be ahead of every Gaussian to be taken at its word.
+_CLEAR = 100.0
 _ROUGH_SIZES = (11, 13, 16, 19, 22, 26, 31, 37, 44, 54, 66)
 
 
@@ -72,57 +80,65 @@ def identify_text(
             free_contrast=free_contrast, cutoff=min(0.5, cutoff),
         )  # fmt: skip
 
-    best: dict[str, Hypothesis] = {}
-    smooth = np.geomspace(max(0.6, 0.3 / band), widest, 24)
+    smooth = np.geomspace(max(0.6, 0.3 / band), widest, 20)
     rough = look([of_sigma(GAUSSIAN, float(sigma), edge) for sigma in smooth], sizes, min(band, 0.25))
     if not rough or spent():
         return None
-    near = sorted({round(rough[0].size * step, 1) for step in (0.88, 1.0, 1.13)})
-    starts = {GAUSSIAN: (rough[0].cost, rough[0].kernel.sigma)}
-    for family in sorted(set(families) & {BOX, DISC, STACK}):
-        wide = [of_sigma(family, float(sigma), edge) for sigma in np.geomspace(0.8, widest, 44)]
-        first = look(wide, sizes[::2], min(band, 0.25))
-        if first:
-            starts[family] = _recost(look, first[0].kernel, near, min(band, 0.25)), first[0].kernel.sigma
-    if min(starts, key=lambda name: starts[name][0]) != GAUSSIAN:  # the size was found beside a wrong kernel
-        family = min(starts, key=lambda name: starts[name][0])
-        again = look([of_sigma(family, starts[family][1], edge)], sizes, min(band, 0.25))
-        near = sorted({round((again or rough)[0].size * step, 1) for step in (0.88, 1.0, 1.13)})
+    spectral = by_spectrum(255 * ink, 255 * noise, edge=edge, spent=spent)
+    if spent():
+        return None
+    if spectral and spectral[0].kernel.family == RESAMPLE:
+        return Identified(kernel=spectral[0].kernel, margin=100.0, others=(rough[0].kernel,))
+    least = spectral[0].cost if spectral else 0.0
+    ahead = min((one.cost for one in spectral if one.kernel.family in GAUSSIANS), default=least) - least
+    if ahead > _CLEAR and spectral[0].kernel.family in families:  # its zeros are seen: no text tells the width better
+        kernel = spectral[0].kernel
+        again = look([kernel], sizes, min(band, 0.25), ("digits", "lower", "mixed"))
+        others = tuple(one.kernel for one in spectral[1:3])
+        return Identified(kernel=kernel, margin=ahead, others=others, hypothesis=again[0] if again else None)
     common = min(0.5, 1.15 * band)
-    both = ("digits", "mixed")  # digits taken for letters would shift the width by two per cent
-    for family in families:
-        start = starts.get(family, starts[GAUSSIAN])[1]
-        factors = np.geomspace(0.87, 1.15, 13)
-        found = look([of_sigma(family, start * float(factor), edge) for factor in factors], near, common, both)
-        if spent() or not found:
+    kinds = ("digits", "lower", "mixed")  # digits taken for letters would shift the width by two per cent
+    starts = [(of_sigma(PILLOW, rough[0].kernel.sigma, edge), rough[0].size, np.geomspace(0.87, 1.15, 13))]
+    extra = {PILLOW: min((one.cost - least for one in spectral if one.kernel.family in GAUSSIANS), default=0.0)}
+    for one in spectral[:3]:
+        family = one.kernel.family
+        if family in GAUSSIANS or family not in families or one.cost > least + _HOPELESS:
+            continue
+        again = look([one.kernel], sizes, min(band, 0.25))
+        if again:
+            starts.append((one.kernel, again[0].size, np.linspace(0.96, 1.04, 9)))
+            extra[family] = one.cost - least
+    best: dict[str, tuple[float, Hypothesis]] = {}
+
+    def compare(kernels: Sequence[Kernel], near: Sequence[float], more: float) -> None:
+        for item in look(kernels, near, common, kinds):
+            family, cost = item.kernel.family, item.cost + _SHARE * more
+            if family not in best or cost < best[family][0]:
+                best[family] = cost, item
+
+    for kernel, size, factors in starts:
+        near = sorted({round(size * step, 1) for step in (0.88, 1.0, 1.13)})
+        compare([kernel.scaled(float(factor)) for factor in factors], near, extra[kernel.family])
+        if spent() or kernel.family not in best:
             return None
-        best[family] = found[0]
-    ranked = sorted(best.values(), key=lambda item: item.cost)
-    for item in ranked[:3]:
-        widths = [item.kernel.width * float(factor) for factor in np.linspace(0.975, 1.025, 9)]
-        found = look(
-            [Kernel(family=item.kernel.family, width=width, edge=edge) for width in widths], near, common, both
-        )
-        if found and found[0].cost < best[item.kernel.family].cost:
-            best[item.kernel.family] = found[0]
-    ranked = sorted(best.values(), key=lambda item: item.cost)
+    leader = min(best.values(), key=lambda item: item[0])[1]
+    near = sorted({round(leader.size * step, 1) for step in (0.94, 1.0, 1.06)})
+    if leader.kernel.family in GAUSSIANS:
+        for family in families:
+            if family in GAUSSIANS:
+                around = [leader.kernel.sigma * float(factor) for factor in np.linspace(0.975, 1.025, 5)]
+                compare([of_sigma(family, sigma, edge) for sigma in around], near, extra[PILLOW])
+    else:
+        compare([leader.kernel.scaled(float(f)) for f in np.linspace(0.99, 1.01, 5)], near, extra[leader.kernel.family])
+    if spent():
+        return None
+    ranked = sorted(best.values(), key=lambda item: item[0])
     return Identified(
-        kernel=ranked[0].kernel,
-        margin=ranked[1].cost - ranked[0].cost if len(ranked) > 1 else 0.0,
-        others=tuple(item.kernel for item in ranked[1:]),
-        hypothesis=ranked[0],
+        kernel=ranked[0][1].kernel,
+        margin=ranked[1][0] - ranked[0][0] if len(ranked) > 1 else 0.0,
+        others=tuple(item.kernel for _, item in ranked[1:]),
+        hypothesis=ranked[0][1],
     )
-
-
-def _recost(
-    look: Callable[[Sequence[Kernel], Sequence[float], float], list[Hypothesis]],
-    kernel: Kernel,
-    sizes: Sequence[float],
-    cutoff: float,
-) -> float:
-    """The cost of the best kernel within some per cent of one that was found on a coarse grid."""
-    found = look([kernel.scaled(float(factor)) for factor in np.geomspace(0.93, 1.075, 7)], sizes, cutoff)
-    return found[0].cost if found else np.inf
 
 
 def resolved(ink: np.ndarray, noise: float) -> float:
@@ -167,49 +183,8 @@ def identify_texture(values: np.ndarray, noise: float, *, edge: str = CLAMP) -> 
         noise: standard deviation, levels.
         edge: kept for the kernels that are given back.
     """
-    height, width = values.shape
-    if min(height, width) < 16 or np.ptp(values) < 4:
+    ranked = by_spectrum(values, noise, edge=edge)
+    if not ranked:
         return None
-    window = np.outer(np.hanning(height + 2)[1:-1], np.hanning(width + 2)[1:-1])
-    level = (values * window).sum() / window.sum()
-    power = np.abs(np.fft.rfft2((values - level) * window)) ** 2 / (window**2).sum()
-    fy, fx = np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :]
-    radius = np.hypot(fy, fx)
-    used = radius > 2.0 / min(height, width)
-    best: dict[str, tuple[float, Kernel]] = {}
-    widest = min(height, width) / 3
-    for family in (GAUSSIAN, PILLOW, BOX, STACK, DISC):
-        for sigma in np.geomspace(0.7, widest, 36):
-            kernel = of_sigma(family, float(sigma), edge)
-            gain = _gain(kernel, height, width)[used]
-            for slope in (1.6, 2.0, 2.4, 3.0):
-                shape = gain * radius[used] ** -slope
-                cost = _scaled_cost(power[used], shape, noise**2)
-                if family not in best or cost < best[family][0]:
-                    best[family] = (cost, kernel)
-    ranked = sorted(best.values(), key=lambda item: item[0])
-    return Identified(
-        kernel=ranked[0][1], margin=ranked[1][0] - ranked[0][0], others=tuple(kernel for _, kernel in ranked[1:])
-    )
-
-
-def _gain(kernel: Kernel, height: int, width: int) -> np.ndarray:
-    """Power transfer on the grid of `numpy.fft.rfft2`."""
-    picture = plane(kernel)
-    half = picture.shape[0] // 2
-    folded = np.zeros((height, width))
-    at_y, at_x = np.arange(-half, half + 1) % height, np.arange(-half, half + 1) % width
-    np.add.at(folded, (at_y[:, None], at_x[None, :]), picture)
-    return np.asarray(np.abs(np.fft.rfft2(folded)) ** 2)
-
-
-def _scaled_cost(power: np.ndarray, shape: np.ndarray, floor: float) -> float:
-    """Whittle's cost at the best of some amplitudes."""
-    best = np.inf
-    scale = float(np.median(power / np.maximum(shape, 1e-30)))
-    strong = shape > 0.05 * shape.max()
-    scale = max(float(np.mean(power[strong] / shape[strong])), 1e-12) if strong.any() else scale
-    for factor in (0.5, 0.7, 1.0, 1.4, 2.0):
-        model = scale * factor * shape + floor
-        best = min(best, float((np.log(model) + power / model).sum()))
-    return best
+    margin = ranked[1].cost - ranked[0].cost
+    return Identified(kernel=ranked[0].kernel, margin=margin, others=tuple(item.kernel for item in ranked[1:]))

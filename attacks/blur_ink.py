@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,7 +18,8 @@ class Ink:
     """``ink``: float64 ``(height, width)``, 0 background, 1 the darkest (or lightest) that text may be.
 
     ``background`` and ``foreground`` in levels; ``noise``: standard deviation of ``ink``; ``known``: whether the contrast was seen
-    in the surround and not only assumed.
+    in the surround and not only assumed. ``levels``: one channel as it was, uint8 ``(height, width)``, None behind a lossy codec;
+    ``paper`` and ``pen``: background and foreground in that channel.
     """
 
     ink: np.ndarray
@@ -26,6 +27,9 @@ class Ink:
     foreground: float
     noise: float
     known: bool
+    levels: np.ndarray | None = field(default=None, repr=False)
+    paper: float = 0.0
+    pen: float = 0.0
 
 
 def ink_of(pixels: np.ndarray, surround: np.ndarray | None = None, *, quality: int | None = None) -> Ink | None:
@@ -36,22 +40,35 @@ def ink_of(pixels: np.ndarray, surround: np.ndarray | None = None, *, quality: i
         surround: uint8 ``(n,)`` or ``(n, 3)``: pixels around the region, sharp.
         quality: of the JPEG encoder behind the blur, None for none.
     """
-    values, around = pixels.astype(np.float64), None if surround is None else surround.astype(np.float64)
-    rounding = ROUNDING
-    if values.ndim == 3:
-        spans = np.ptp(values.reshape(-1, 3), axis=0)
-        if np.array_equal(values[..., 0], values[..., 1]) and np.array_equal(values[..., 0], values[..., 2]):
-            mix = np.array([1.0, 0.0, 0.0])
-        elif quality is not None:
-            mix = np.array([0.299, 0.587, 0.114])
-        else:
-            mix = spans / max(spans.sum(), 1e-9)
-        rounding *= float(np.sqrt((mix**2).sum()))
-        values = values @ mix
-        around = None if around is None else around @ mix
+    shown = _border(pixels)
+    channels = pixels[..., None] if pixels.ndim == 2 else pixels
+    if channels.shape[2] == 1 or np.ptp(channels.astype(np.int16), axis=2).max() == 0:
+        plane = channels[..., 0]
+        around = None if surround is None else _plain(surround)
+        return _one(plane.astype(np.float64), around, shown[..., 0], quality, plane if quality is None else None)
+    around = None if surround is None or surround.ndim == 1 else surround.astype(np.float64)
+    return _coloured(channels, around, shown, quality)
+
+
+def _border(pixels: np.ndarray) -> np.ndarray:
+    """The pixels along the region's border: float ``(n, channels)``."""
+    channels = (pixels[..., None] if pixels.ndim == 2 else pixels).astype(np.float64)
+    return np.concatenate([channels[0], channels[-1], channels[:, 0], channels[:, -1]])
+
+
+def _plain(surround: np.ndarray) -> np.ndarray:
+    """The surround of a grey region in its one channel; what is coloured there tells nothing of the ink."""
+    if surround.ndim == 1:
+        return surround.astype(np.float64)
+    grey = np.ptp(surround.astype(np.int16), axis=1) == 0
+    return np.asarray(surround[grey, 0], dtype=np.float64)
+
+
+def _one(
+    values: np.ndarray, around: np.ndarray | None, border: np.ndarray, quality: int | None, levels: np.ndarray | None
+) -> Ink | None:
     if np.ptp(values) < _FLAT:
         return None
-    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
     shown = np.concatenate([border, border if around is None or not len(around) else around])
     low, high = float(values.min()), float(values.max())
     background = _mode(shown)
@@ -69,13 +86,58 @@ def ink_of(pixels: np.ndarray, surround: np.ndarray | None = None, *, quality: i
     span = foreground - background
     if abs(span) < _FLAT:
         return None
-    level = rounding if quality is None else max(rounding, codec_noise(quality))
+    level = ROUNDING if quality is None else max(ROUNDING, codec_noise(quality))
     return Ink(
         ink=(values - background) / span,
         background=background,
         foreground=foreground,
         noise=level / abs(span),
         known=known or foreground in (0.0, 255.0) and background in (255.0, 0.0),
+        levels=levels,
+        paper=background,
+        pen=foreground,
+    )
+
+
+def _coloured(channels: np.ndarray, around: np.ndarray | None, border: np.ndarray, quality: int | None) -> Ink | None:
+    """Text of one colour on a plain ground of another: how far each pixel is along the line from the one to the other.
+
+    Full ink is taken to lie where that line leaves the cube of colours, unless the surround shows it.
+    """
+    values = channels.astype(np.float64)
+    ground = np.array([_mode(border[:, i]) for i in range(3)])
+    off = (values - ground).reshape(-1, 3)
+    if np.abs(off).max() < _FLAT:
+        return None
+    _, _, axes = np.linalg.svd(off.T @ off)
+    line = axes[0] * (1.0 if float((off @ axes[0]).sum()) >= 0 else -1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = np.where(line > 1e-3, (255 - ground) / line, np.where(line < -1e-3, -ground / line, np.inf))
+    reach = float(room.min())
+    along = off @ line
+    known = False
+    if around is not None and len(around):
+        away = around - ground
+        aligned = away @ line
+        near = np.linalg.norm(away - aligned[:, None] * line, axis=1) < 6 + 0.05 * np.abs(aligned)
+        if near.any() and float(aligned[near].max()) > max(_FLAT, 0.95 * float(along.max())):
+            reach, known = float(aligned[near].max()), True
+    if reach < max(_FLAT, 0.9 * float(along.max())):
+        reach = float(along.max())
+    if reach < _FLAT:
+        return None
+    # Chroma is coded more coarsely than luma, and at half the resolution.
+    level = ROUNDING if quality is None else 1.5 * max(ROUNDING, codec_noise(quality))
+    widest = int(np.argmax(np.abs(line)))
+    return Ink(
+        ink=(along / reach).reshape(values.shape[:2]),
+        background=0.0,
+        foreground=reach,
+        noise=level / reach,
+        known=known,
+        levels=channels[..., widest] if quality is None else None,
+        paper=float(ground[widest]),
+        pen=float(ground[widest] + reach * line[widest]),
     )
 
 

@@ -73,6 +73,9 @@ class Kernel:
 
 def of_sigma(family: str, sigma: float, edge: str = CLAMP) -> Kernel:
     """The kernel of a family whose equivalent sigma is nearest, for families with one parameter."""
+    if family == BROWSER and sigma >= 2.0:  # boxes of whole pixels: only some widths there are
+        size = max(3, round(math.sqrt(4 * sigma * sigma + 1)))
+        return Kernel(family=family, width=size * 4 / (3 * math.sqrt(2 * math.pi)), edge=edge)
     if family in GAUSSIANS:
         return Kernel(family=family, width=sigma, edge=edge)
     factor = {BOX: math.sqrt(3), STACK: math.sqrt(6), DISC: 2.0, MOTION: math.sqrt(12), RESAMPLE: 2.0}[family]
