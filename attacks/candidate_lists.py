@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-#: L is a letter, D a digit; other characters stand for themselves.
+#: L is a capital letter, l a small one, D a digit; other characters stand for themselves.
 PLATE_PATTERNS = ("LLDD DDDD", "LLDD LLL", "L-LL DDDD", "LL DDD LL", "DDDD LLL", "LLL DDDD")
 
 
@@ -27,6 +27,18 @@ def plates(seed: int, count: int) -> tuple[str, ...]:
     share = -(-count // len(PLATE_PATTERNS))
     lists = [from_pattern(pattern, seed + i, share) for i, pattern in enumerate(PLATE_PATTERNS)]
     return tuple(text for row in zip(*lists, strict=False) for text in row)[:count]
+
+
+def strangers(texts: Sequence[str], seed: int, count: int) -> tuple[str, ...]:
+    """Texts of the same shapes as those given, and none of them: what a short list is told apart from."""
+    rng = np.random.default_rng(seed)
+    given, made = set(texts), dict[str, None]()
+    for i in range(10 * count):
+        if len(made) == count or not texts:
+            break
+        text = "".join(_drawn(rng, _shape(sign)) for sign in texts[i % len(texts)])
+        made |= {} if text in given else {text: None}
+    return tuple(made)
 
 
 def dates(first_year: int, last_year: int) -> Iterator[str]:
@@ -51,7 +63,13 @@ def passes_checks(text: str) -> bool | None:
     return None
 
 
+def _shape(sign: str) -> str:
+    if sign.isdigit():
+        return "D"
+    return ("l" if sign.islower() else "L") if sign.isalpha() else sign
+
+
 def _drawn(rng: np.random.Generator, sign: str) -> str:
-    if sign == "L":
-        return str(rng.choice(list(string.ascii_uppercase)))
+    if sign in "Ll":
+        return str(rng.choice(list(string.ascii_uppercase if sign == "L" else string.ascii_lowercase)))
     return str(rng.integers(10)) if sign == "D" else sign

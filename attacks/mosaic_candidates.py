@@ -1,15 +1,17 @@
 """Candidates ranked by how well their mosaic fits: every text of a list, in every face and size in which it would fill the region.
 
-A candidate's width is known once the face is: so the size follows from how far the ink reaches, and only a few sizes, baselines and
-starts are left. Coarse steps first, for all candidates at once, from the same tables as the beam; then the best are refined. What counts
-is the difference between candidates, not the fit of one.
+Three passes, each over less than the one before. What a text puts into each row of cells does not depend on where its letters stand: so
+every text in every face, size and baseline is first judged by its row sums and its width, without being laid out. The setups that are left are laid
+out with the texts that their rows allow, and the best of those are refined. What counts is the difference between candidates, not the
+fit of one.
 
 Reference: ATTACKS.md section 5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,18 +20,31 @@ from indelible.attacks.fonts import Font
 from indelible.attacks.glyphs import Setting, designed_advance, glyph_set, kerning
 from indelible.attacks.methods import Budget
 from indelible.attacks.mosaic_ink import curve
+from indelible.attacks.mosaic_kernel import KERNELS
 from indelible.attacks.mosaic_line import Line, line_cells, line_ink
 from indelible.attacks.mosaic_search import Way
 from indelible.attacks.mosaic_shortlist import Setup
-from indelible.attacks.mosaic_tables import UNITS, Cells, Table, make_table, span_of
+from indelible.attacks.mosaic_tables import UNITS, Cells, Table, cut_columns, make_table, span_of
 
 _ROUGH = 0.03
 _MOST_CANDIDATES = 20_000
-_MOST_SIZES = 9
-_REFINED = 24
+#: Setups laid out in full, of these at most so many of one face; and setups whose neighbourhood is searched.
+_LAID_OUT = 132
+_OF_ONE_FACE = 12
+_REFINED = 6
+#: Texts laid out per setup: at least so many, or a share of the list; and texts that stay for the last pass.
+_KEPT, _KEPT_SHARE = 80, 0.05
+_LAST = 40
 _CHUNK = 6000
 #: A residual that rounding alone explains: nothing better is looked for.
 _EXACT = 0.004
+#: Residuals behind the best from which the power law of strangers is estimated, and the density of the lead if the text is on the list.
+_NEXT = 24
+_LEAD_IF_TRUE = 0.1
+#: By how much rows may differ between two ways to draw the same text, as a share of the fullest row.
+_ROW_SPREAD = 0.04
+#: Weakest ink that is looked for, as a share of the contrast assumed, where the text's colour is not seen.
+_WEAKEST = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +60,47 @@ class Ranking:
     cut: bool
 
     def posteriors(self) -> tuple[float, ...]:
-        """Share of each candidate if one of them is the text, at the noise that the best one leaves."""
+        """Share of each candidate, at the noise that the best one leaves; what is missing to one is that none of them is the text."""
         cost = (np.array(self.residuals) - self.residuals[0]) / (2 * self.sigma**2)
         weights = np.exp(-np.clip(cost, 0, 700))
-        return tuple(float(weight) for weight in weights / weights.sum())
+        return tuple(float(weight) for weight in weights / weights.sum() * self.listed())
+
+    def listed(self) -> float:
+        """How likely it is that the best candidate leads because it is the text, not because one of many strangers must lead."""
+        odds = np.exp(-self.lead()) / _LEAD_IF_TRUE
+        return float(1 / (1 + odds))
+
+    def lead(self) -> float:
+        """By how much the best residual lies below the next, in units of what chance gives: Exp(1) if none of them is the text.
+
+        The smallest of many residuals follow a power law, so the logarithms of their ratios are exponential; its exponent is estimated
+        from the next ones (Hill 1975, https://doi.org/10.1214/aos/1176343247).
+        """
+        near = np.maximum(np.array(self.residuals[1 : _NEXT + 2]), 1e-12)
+        if len(near) < 6:
+            return 0.0
+        spread = float(np.log(near[1:] / near[0]).mean())
+        return float(np.log(near[0] / max(self.residuals[0], 1e-12)) / max(spread, 1e-6))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """``index``: glyphs of each text, -1 behind its end, ``(texts, longest)``; ``counts``: how often each glyph occurs, ``(texts, glyphs)``."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    chars: str
+    index: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> _Texts:
+        """Look the texts' characters up once."""
+        chars = "".join(sorted(set("".join(texts))))
+        place = {char: i for i, char in enumerate(chars)}
+        longest = max(len(text) for text in texts)
+        index = np.array([[place[char] for char in text] + [-1] * (longest - len(text)) for text in texts])
+        counts = np.stack([(index == i).sum(axis=1) for i in range(len(chars))], axis=1).astype(np.float32)
+        return cls(texts=tuple(texts), chars=chars, index=index, counts=counts)
 
 
 def rank_candidates(
@@ -58,19 +110,19 @@ def rank_candidates(
 
     Args:
         candidates: texts, each once; at most `_MOST_CANDIDATES` are looked at.
+        ways: how the mosaic may have been made; the first two are tried from the start, the others only near what fits best.
     """
-    texts = list(dict.fromkeys(text for text in candidates if text.strip()))[:_MOST_CANDIDATES]
-    if not texts:
+    listed = list(dict.fromkeys(text for text in candidates if text.strip()))[:_MOST_CANDIDATES]
+    if not listed:
         return None
-    chars = "".join(sorted(set("".join(texts))))
-    plain = [font for font in fonts if font.plain]
+    texts = _Texts.of(listed)
     trials = 0
     best: Ranking | None = None
-    for some in (plain, [font for font in fonts if not font.plain]):
+    for some in ([font for font in fonts if font.plain], [font for font in fonts if not font.plain]):
         for way in ways:
             if not some or (budget.spent and best is not None):
                 continue
-            ranking = _ranked(line, texts, chars, some, way, budget)
+            ranking = _ranked(line, texts, some, way, budget)
             if ranking is None:
                 continue
             trials += ranking.trials
@@ -78,115 +130,169 @@ def rank_candidates(
                 best = ranking
             if best.sigma < _EXACT:
                 return replace(best, trials=trials)
-    return None if best is None else replace(best, trials=trials, cut=budget.spent)
-
-
-def _ranked(
-    line: Line, texts: list[str], chars: str, fonts: Sequence[Font], way: Way, budget: Budget
-) -> Ranking | None:
-    """The ranking among some faces and one way."""
-    tried: dict[Setup, np.ndarray] = {}
-    trials = 0
-    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
-    for setups in _coarse(cells, texts, fonts):
-        for setup in setups:
-            if budget.spent and tried:
-                break
-            tried[setup] = _scores(cells, line, setup, way, chars, texts, step=2)
-            trials += len(texts)
-    if not tried:
+    if best is None:
         return None
-    best = sorted(tried, key=lambda key: (float(tried[key].min()), key.font, key.size, key.baseline))[:_REFINED]
-    total = np.min([tried[key] for key in best], axis=0)
-    likely = np.argsort(total, kind="stable")[: max(30, len(texts) // 20)]
-    chosen, trials = _refined(cells, line, way, best, chars, [texts[i] for i in likely], budget, trials)
-    fine = np.full(len(texts), np.inf)
-    fine[likely] = np.min([*chosen.values()], axis=0)
-    fine[fine == np.inf] = np.maximum(total[fine == np.inf], float(fine[likely].max()))
-    order = np.argsort(fine, kind="stable")
-    top = min(chosen, key=lambda key: (float(chosen[key].min()), key.font, key.size, key.baseline))
+    for kernel in KERNELS:
+        if budget.spent or best.sigma < _EXACT:
+            break
+        if kernel != best.way.kernel:
+            other = _other_way(line, texts, best, replace(best.way, kernel=kernel), budget)
+            trials += other.trials
+            best = min(best, other, key=lambda item: item.residuals[0])
+    return replace(best, trials=trials, cut=budget.spent)
+
+
+def _other_way(line: Line, texts: _Texts, best: Ranking, way: Way, budget: Budget) -> Ranking:
+    """The same setup and its neighbours with another kernel, for the likeliest texts."""
+    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
+    place = {text: i for i, text in enumerate(texts.texts)}
+    likely = np.array([place[text] for text in best.order[:_LAST]])
+    weakest = 1.0 if line.colours.known else _WEAKEST
+    fine, setup, trials = _refined(cells, line, way, [best.setup], texts, likely, weakest, budget)
+    return _ranking(line, way, setup, texts, _completed(fine, likely, len(texts.texts)), trials, budget)
+
+
+def _completed(fine: np.ndarray, likely: np.ndarray, count: int) -> np.ndarray:
+    """Residuals of all texts: those that were not refined get the worst of those that were."""
+    total = np.full(count, float(fine.max()))
+    total[likely] = fine
+    return total
+
+
+def _ranking(
+    line: Line, way: Way, setup: Setup, texts: _Texts, total: np.ndarray, trials: int, budget: Budget
+) -> Ranking:
+    order = np.argsort(total, kind="stable")
     count = max(1, int((np.abs(line_ink(line, way.space)) > 0.01).sum()))
     least = max(0.002, line.grid.noise / max(1.0, line.colours.contrast))
     return Ranking(
-        order=tuple(texts[i] for i in order), residuals=tuple(float(fine[i]) for i in order), setup=top, way=way,
-        sigma=float(max(least, np.sqrt(fine[order[0]] / count))), trials=trials, cut=budget.spent,
+        order=tuple(texts.texts[i] for i in order), residuals=tuple(float(total[i]) for i in order), setup=setup, way=way,
+        sigma=float(max(least, np.sqrt(total[order[0]] / count))), trials=trials, cut=budget.spent,
     )  # fmt: skip
 
 
-def _coarse(cells: Cells, texts: Sequence[str], fonts: Sequence[Font]) -> Iterator[list[Setup]]:
-    """For each face, sizes at which an average candidate fills the inked columns, and baselines in steps of 2 px."""
+def _ranked(line: Line, texts: _Texts, fonts: Sequence[Font], way: Way, budget: Budget) -> Ranking | None:
+    """The ranking among some faces and one way."""
+    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
+    weakest = 1.0 if line.colours.known else _WEAKEST
+    total = np.full(len(texts.texts), np.inf)
+    tried: list[tuple[float, Setup]] = []
+    trials = 0
+    for setup, chosen in _by_rows(cells, line, texts, fonts, way, weakest, budget):
+        if budget.spent and tried:
+            break
+        residuals = _scores(cells, line, setup, way, texts, chosen, step=2, weakest=weakest)
+        total[chosen] = np.minimum(total[chosen], residuals)
+        tried.append((float(residuals.min()), setup))
+        trials += len(chosen)
+    if not tried:
+        return None
+    tried.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
+    likely = np.argsort(total, kind="stable")[: max(_LAST, int(len(texts.texts) * _KEPT_SHARE))]
+    likely = likely[np.isfinite(total[likely])]
+    best = [setup for _, setup in tried[:_REFINED]]
+    fine, top, more = _refined(cells, line, way, best, texts, likely, weakest, budget)
+    return _ranking(line, way, top, texts, _completed(fine, likely, len(total)), trials + more, budget)
+
+
+def _by_rows(
+    cells: Cells, line: Line, texts: _Texts, fonts: Sequence[Font], way: Way, weakest: float, budget: Budget
+) -> list[tuple[Setup, np.ndarray]]:
+    """The setups whose row sums some text explains, best first, each with the texts (indices) that explain them best."""
     inked = np.flatnonzero(np.abs(cells.ink).max(axis=1) > 0.015)
     rows = np.flatnonzero(np.abs(cells.ink).max(axis=0) > 0.015)
     if not len(inked):
-        return
+        return []
+    widths = np.diff(cells.edges)
+    seen = (cells.ink * widths[:, None]).sum(axis=0)
+    spread = _ROW_SPREAD * max(1.0, float(np.abs(seen).max()))
     most = float(cells.edges[inked[-1] + 1] - cells.edges[inked[0]])
-    slack = float(
-        cells.edges[inked[0] + 1] - cells.edges[inked[0]] + cells.edges[inked[-1] + 1] - cells.edges[inked[-1]]
-    )
+    least = most - float(widths[inked[0]] + widths[inked[-1]])
+    kept = min(len(texts.texts), max(_KEPT, int(len(texts.texts) * _KEPT_SHARE)))
+    found: list[tuple[float, Setup, np.ndarray]] = []
     for font in fonts:
-        widths = np.array(
-            [sum(designed_advance(font, char) for char in text) for text in texts[:: max(1, len(texts) // 50)]]
-        )
-        low, high = (most - slack) / float(widths.max()), (most + 3) / float(widths.min())
-        sizes = np.arange(max(6, np.floor(low)), min(120, np.ceil(high)) + 1)
-        sizes = sizes[np.linspace(0, len(sizes) - 1, min(len(sizes), _MOST_SIZES)).astype(int)] if len(sizes) else sizes
-        setups = []
-        for size in sizes:
+        if budget.spent and found:
+            break
+        advances = texts.counts @ np.array([designed_advance(font, char) for char in texts.chars], np.float32)
+        low, high = least / float(advances.max()), (most + 3) / float(advances.min())
+        of_font: list[tuple[float, Setup, np.ndarray]] = []
+        for size in np.arange(max(6, np.floor(low)), min(120, np.ceil(high)) + 1):
+            fits = (advances * size >= least - 1) & (advances * size <= most + 3 + 0.2 * size)
+            if not fits.any():
+                continue
+            glyphs = glyph_set(font, float(size), texts.chars, "snapped")
+            ink = curve(glyphs.ink[:1], line.colours, way.space)[0].sum(axis=2)
             lowest = int(cells.rows[rows[0]] + 0.55 * size)
             highest = int(min(cells.rows[rows[-1] + 1] + 1, cells.rows[rows[0] + 1] + 0.8 * size))
-            setups += [
-                Setup(font=font, size=float(size), setting="snapped", baseline=baseline)
-                for baseline in range(lowest, highest + 1, 2)
-            ]
-        yield setups
+            for baseline in range(lowest, highest + 1):
+                down = cut_columns(cells.down, cells.pad + baseline + glyphs.top, ink.shape[1])
+                drawn = texts.counts[fits] @ (ink @ down.T)
+                residuals = _lacking(drawn / spread, seen / spread, weakest)
+                chosen = np.argsort(residuals, kind="stable")[:kept]
+                setup = Setup(font=font, size=float(size), setting="snapped", baseline=baseline)
+                of_font.append((float(residuals[chosen[0]]), setup, np.flatnonzero(fits)[chosen]))
+        of_font.sort(key=lambda item: (item[0], item[1].size, item[1].baseline))
+        found += of_font[:_OF_ONE_FACE]
+    found.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
+    return [(setup, chosen) for _, setup, chosen in found[:_LAID_OUT]]
+
+
+def _lacking(drawn: np.ndarray, seen: np.ndarray, weakest: float) -> np.ndarray:
+    """Squared differences ``(n,)`` of many drawings ``(n, ...)`` to what is seen, each at the strength of ink that fits it best."""
+    drawn = drawn.reshape(len(drawn), -1)
+    seen = seen.reshape(-1)
+    power = np.einsum("ni,ni->n", drawn, drawn, dtype=np.float64)
+    shared = (drawn @ seen).astype(np.float64)
+    strength = np.clip(shared / np.maximum(power, 1e-9), weakest, 1.0)
+    return np.asarray(np.maximum(float(seen @ seen) - 2 * strength * shared + strength**2 * power, 0.0))
 
 
 def _refined(
-    cells: Cells, line: Line, way: Way, best: Sequence[Setup], chars: str, texts: Sequence[str], budget: Budget, trials: int
-) -> tuple[dict[Setup, np.ndarray], int]:  # fmt: skip
-    """The likely candidates at every pixel, size and setting near the best setups."""
-    chosen: dict[Setup, np.ndarray] = {}
+    cells: Cells, line: Line, way: Way, best: Sequence[Setup], texts: _Texts, likely: np.ndarray, weakest: float, budget: Budget
+) -> tuple[np.ndarray, Setup, int]:  # fmt: skip
+    """Residuals of the likely texts at the best of every pixel, size and setting near the best setups; the best setup; trials."""
     settings: tuple[Setting, ...] = ("snapped", "whole", "fine")
-    for rank, setup in enumerate(best):
-        near = [
-            Setup(font=setup.font, size=setup.size + size, setting=setting, baseline=setup.baseline + down)
-            for size in (-1, 0, 1)
-            for down in (-1, 0, 1)
-            for setting in settings[: 3 if rank < 6 else 1]
-        ]
-        for item in near:
-            if item in chosen or item.size < 6:
+    fine = np.full(len(likely), np.inf)
+    top, lowest, trials = best[0], np.inf, 0
+    seen: set[Setup] = set()
+    for setup in best:
+        for size, down, setting in itertools.product((0, -1, 1), (0, -1, 1), settings):
+            item = replace(setup, size=setup.size + size, baseline=setup.baseline + down, setting=setting)
+            if item in seen or item.size < 6:
                 continue
-            if budget.spent and chosen:
-                return chosen, trials
-            chosen[item] = _scores(cells, line, item, way, chars, texts, step=1)
-            trials += len(texts)
-    return chosen, trials
+            if budget.spent and trials:
+                return fine, top, trials
+            seen.add(item)
+            residuals = _scores(cells, line, item, way, texts, likely, step=1, weakest=weakest)
+            fine = np.minimum(fine, residuals)
+            trials += len(likely)
+            if float(residuals.min()) < lowest:
+                top, lowest = item, float(residuals.min())
+    return fine, top, trials
 
 
 def _scores(
-    cells: Cells, line: Line, setup: Setup, way: Way, chars: str, texts: Sequence[str], step: int
+    cells: Cells, line: Line, setup: Setup, way: Way, texts: _Texts, chosen: np.ndarray, step: int, weakest: float
 ) -> np.ndarray:
-    """Squared ink that each text leaves unexplained, at its best start: float64 ``(texts,)``."""
-    glyphs = glyph_set(setup.font, setup.size, chars, setup.setting, setup.y)
+    """Squared ink that each chosen text leaves unexplained, at its best start: float64 ``(chosen,)``."""
+    glyphs = glyph_set(setup.font, setup.size, texts.chars, setup.setting, setup.y)
     table = make_table(
         cells, glyphs, setup.baseline, curve(glyphs.ink, line.colours, way.space), None,
         span=span_of(glyphs, cells.edges, cells.reach), lead=1, columns=len(cells.ink),
     )  # fmt: skip
-    longest = max(len(text) for text in texts)
-    index = np.array([[chars.index(char) for char in text] + [-1] * (longest - len(text)) for text in texts])
+    index = texts.index[chosen]
     starts = _starts(cells, glyphs.left, step)
-    best = np.full(len(texts), np.inf)
-    kern = np.round(kerning(setup.font, chars) * setup.size * UNITS).astype(np.int64)
+    best = np.full(len(chosen), np.inf)
+    kern = np.round(kerning(setup.font, texts.chars) * setup.size * UNITS).astype(np.int64)
     if setup.setting == "whole":
         kern = np.zeros_like(kern)
     chunk = max(1, _CHUNK // max(1, len(starts)))
-    for at in range(0, len(texts), chunk):
+    for at in range(0, len(chosen), chunk):
         part = index[at : at + chunk]
         places = np.tile(starts, len(part))
-        misfit = _misfit(table, glyphs.phases, kern, np.repeat(part, len(starts), axis=0), places)
+        misfit = _misfit(table, glyphs.phases, kern, np.repeat(part, len(starts), axis=0), places, weakest)
         best[at : at + chunk] = misfit.reshape(len(part), len(starts)).min(axis=1)
-    return best * _ROUGH**2 * 2
+    return best * _ROUGH**2
 
 
 def _starts(cells: Cells, left: int, step: int) -> np.ndarray:
@@ -198,14 +304,17 @@ def _starts(cells: Cells, left: int, step: int) -> np.ndarray:
     return np.arange(int(low) - 4, int(np.ceil(high)) + 1, step)
 
 
-def _misfit(table: Table, phases: int, kern: np.ndarray, index: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Half of squared differences over sigma squared: texts ``(n, longest)`` as glyphs, -1 behind the end, each at its start, px."""
+def _misfit(
+    table: Table, phases: int, kern: np.ndarray, index: np.ndarray, starts: np.ndarray, weakest: float
+) -> np.ndarray:
+    """Squared differences over sigma squared: texts ``(n, longest)`` as glyphs, -1 behind the end, each at its start, px."""
     count, longest = index.shape
     rows = table.share.shape[-1]
     span = table.share.shape[3] - 2 * table.lead
     total = np.zeros((count, len(table.seen) + span, rows), np.float32)
     pen = starts * UNITS
-    every = np.arange(count)
+    every = np.arange(count)[:, None]
+    columns = np.arange(span)
     out = np.zeros(count, bool)
     for position in range(longest):
         glyph = index[:, position]
@@ -217,10 +326,7 @@ def _misfit(table: Table, phases: int, kern: np.ndarray, index: np.ndarray, star
         place, phase = fine // phases - table.first, fine % phases
         out |= there & ((place < 0) | (place >= len(table.touched)))
         place = np.clip(place, 0, len(table.touched) - 1)
-        share = table.share[place, phase, glyph, table.lead : table.lead + span]
-        first = table.touched[place]
-        for column in range(span):
-            total[every, first + column] += np.where(there[:, None], share[:, column], 0)
+        share = table.share[place, phase, glyph, table.lead : table.lead + span] * there[:, None, None]
+        total[every, table.touched[place][:, None] + columns] += share
         pen = pen + np.where(there, table.advance[glyph], 0)
-    lacking = total[:, : len(table.seen)] - table.seen
-    return np.where(out, np.inf, 0.5 * np.einsum("ncr,ncr->n", lacking, lacking, dtype=np.float64))
+    return np.where(out, np.inf, _lacking(total[:, : len(table.seen)], table.seen, weakest))

@@ -1,8 +1,9 @@
 """A102: which of a list of texts is under the mosaic: each one is laid through the estimated redaction, and the best fit is named.
 
 A list makes the search small: plates of a pattern, the names of a team, the days of a year. Judged is the difference between candidates; that
-one of them fits is no proof by itself, because the true text need not be on the list. So `broken` also wants a fit to within what
-rounding and small differences of rendering leave, and a clear lead over candidates of the same length.
+one of them fits is no proof by itself, because the true text need not be on the list, and one of many strangers must fit best. So `broken` also wants a
+fit to within what rounding and small differences of rendering leave, and a lead over the next candidates that strangers do not reach. A short
+list is filled up with strangers of the same shape, which are never named.
 
 Reference: ATTACKS.md section 5.
 """
@@ -13,7 +14,7 @@ import time
 
 import numpy as np
 
-from indelible.attacks.candidate_lists import plates
+from indelible.attacks.candidate_lists import plates, strangers
 from indelible.attacks.capacity import cell_bits
 from indelible.attacks.fonts import Font, installed_fonts
 from indelible.attacks.methods import Budget, Target, attack
@@ -28,7 +29,11 @@ _NAME, _RULE = "candidate_match", "A102"
 _BROKEN_POSTERIOR = 0.5
 #: Residual of the best candidate per cell, as ink, beyond which it does not explain the region.
 _WORST_FIT = 0.03
+#: Lead over the next candidates that a list without the text reaches in one case of a hundred.
+_LEAST_LEAD = 4.6
 _NAMED = 10
+#: Shorter lists are filled up to so many.
+_LEAST_LIST = 200
 
 
 def _why_not(target: Target) -> str | None:
@@ -87,8 +92,10 @@ def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
     leaked = min(cell_bits(cells, 3), float(np.log2(max(1, len(set(candidates))))))
     ranking = None
     if len(lines) == 1 and cells > 2:
-        ranking = rank_candidates(lines[0], candidates, _fonts(), (Way(space="srgb"), Way(space="linear")), budget)
-    outcome, reason, guesses = _verdict(ranking)
+        ways = (Way(space="srgb"), Way(space="linear"))
+        more = strangers(candidates, seed, max(0, _LEAST_LIST - len(set(candidates))))
+        ranking = rank_candidates(lines[0], (*candidates, *more), _fonts(), ways, budget)
+    outcome, reason, guesses = _verdict(ranking, frozenset(candidates))
     if ranking is not None:
         estimated |= {"averaging": ranking.way.space, "font": ranking.setup.font.name, "size": ranking.setup.size}
     return AttackResult(
@@ -104,16 +111,13 @@ def _fonts() -> list[Font]:
     return [font for font in fonts if font.plain or "bold" in font.style.lower() and "ital" not in font.style.lower()]
 
 
-def _verdict(
-    ranking: Ranking | None,
-) -> tuple[Outcome, Reason | None, tuple[Guess, ...]]:
+def _verdict(ranking: Ranking | None, listed: frozenset[str]) -> tuple[Outcome, Reason | None, tuple[Guess, ...]]:
     if ranking is None:
         return Outcome.INCONCLUSIVE, Reason.COVERAGE_GAP, ()
     shares = ranking.posteriors()
-    guesses = tuple(
-        Guess(text=text, posterior=share) for text, share in zip(ranking.order[:_NAMED], shares[:_NAMED], strict=False)
-    )
-    clear = len(ranking.order) > 1 and shares[0] >= _BROKEN_POSTERIOR and ranking.sigma <= _WORST_FIT
-    if clear:
+    ranked = [(text, share) for text, share in zip(ranking.order, shares, strict=True) if text in listed][:_NAMED]
+    guesses = tuple(Guess(text=text, posterior=share) for text, share in ranked)
+    leads = ranking.order[0] in listed and shares[0] >= _BROKEN_POSTERIOR and ranking.lead() >= _LEAST_LEAD
+    if leads and ranking.sigma <= _WORST_FIT:
         return Outcome.BROKEN, None, guesses
     return Outcome.INCONCLUSIVE, Reason.BUDGET_CUT if ranking.cut else Reason.COVERAGE_GAP, guesses

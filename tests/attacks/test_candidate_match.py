@@ -6,6 +6,7 @@ import datetime
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from indelible.attacks.candidate_lists import dates, from_pattern, passes_checks, plates
 from indelible.attacks.capacity import (
@@ -34,6 +35,33 @@ def test_a_coarse_mosaic_of_a_name_on_the_list_is_broken() -> None:
     assert (result.outcome, result.guesses[0].text) == (Outcome.BROKEN, "Jonas Reiter")
     assert result.baseline == pytest.approx(1 / 7)
     assert "Reiter" not in repr(result)
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+@pytest.mark.parametrize("across", [6, 8, 12])
+def test_a_list_without_the_text_is_not_taken_for_a_reading(across: int) -> None:
+    """One of many strangers always fits best, the more so in few cells."""
+    assert _FONT is not None
+    listed = plates(40 + across, 200)
+    image, box = text_image("QX72 VNB", _FONT, 34)
+    hidden = block_means(image, box, round(box.width / across))
+    result = ATTACKS.get("candidate_match").run(Target(image=hidden, box=box, candidates=listed), Budget.of(600), 0)
+
+    assert result.outcome is Outcome.INCONCLUSIVE
+    assert result.guesses[0].posterior < 0.9
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+def test_grey_text_on_coloured_paper_is_matched_too() -> None:
+    """The text's colour is not seen anywhere: its strength is fitted with each candidate."""
+    assert _FONT is not None
+    listed = plates(7, 200)
+    image, box = text_image(listed[77], _FONT, 30)
+    grey = Image.fromarray((np.asarray(image).astype(float) / 255 * [90, 110, 80] + [120, 110, 100]).astype(np.uint8))
+    hidden = block_means(grey, box, 14, (3, 8))
+    result = ATTACKS.get("candidate_match").run(Target(image=hidden, box=box, candidates=listed), Budget.of(600), 0)
+
+    assert (result.outcome, result.guesses[0].text) == (Outcome.BROKEN, listed[77])
 
 
 @pytest.mark.skipif(_FONT is None, reason="no font is installed")
