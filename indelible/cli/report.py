@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,6 +20,7 @@ RUN = "indelible"
 #: Formats that show the published file.
 DRAWN = ("html", "pdf")
 LAYOUTS = ("single", "split")
+_PART = re.compile(r"report\.(html|css)|picture-[0-9]{2,4}\.(jpg|png)")
 
 
 def report(
@@ -104,18 +106,31 @@ def _pages(certificates: Sequence[Path], output: Path, form: str, published: Pat
 
 
 def _split(certificates: Sequence[Path], output: Path, published: Path | None) -> None:
-    """One folder for each certificate; for a single one, the folder that was named."""
+    """One folder for each certificate; for a single one, the folder that was named, unless it holds other things."""
     from indelible.reports.formats.html import PAGE, render_split
 
     if output.exists() and not output.is_dir():
         raise UsageError("layout_folder", "The layout of several files needs a folder.", "Name a folder after -o.")
-    folders = (output,) if len(certificates) == 1 else _targets(certificates, output, "html", suffix="")
+    alone = len(certificates) == 1 and _is_ours(output)
+    folders = (output,) if alone else _targets(certificates, output, "html", suffix="")
+    if not all(map(_is_ours, folders)):
+        raise UsageError("layout_folder", "A folder for a report holds other things.", "Name another folder after -o.")
     for path, folder in zip(certificates, folders, strict=True):
         files = render_split(_read(path), _published(path, published))
         make_folder(folder)
+        for old in sorted(folder.iterdir()):  # a picture of an earlier report may be one that this one must not show
+            if old.name not in files:
+                old.unlink()
         for name in sorted(files, key=lambda name: name == PAGE):  # the page last: it never lacks what it shows
             write_file(folder / name, files[name])
         typer.echo(shown(folder / PAGE))
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is new, empty, or holds nothing but the files of one report."""
+    return not folder.exists() or (
+        folder.is_dir() and all(_PART.fullmatch(item.name) and item.is_file() for item in folder.iterdir())
+    )
 
 
 def _run(certificates: Sequence[Path], output: Path, form: str) -> None:

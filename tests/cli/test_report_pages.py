@@ -35,6 +35,31 @@ def test_split_layout_is_a_folder(here: Here, run: list[Path], tmp_path: Path) -
     assert all(name.startswith("picture-") for name in names - {"report.html", "report.css"})
 
 
+def test_split_layout_leaves_no_picture_of_an_earlier_report(here: Here, run: list[Path], tmp_path: Path) -> None:
+    """The folder of one report takes the next one; what that one may not show is gone."""
+    target = tmp_path / "site"
+    assert here("report", run[0], "-o", target, "--layout", "split").code == 0
+    (target / "picture-99.jpg").write_bytes(b"an earlier one")
+
+    assert here("report", run[1], "-o", target, "--layout", "split").code == 0
+    assert not (target / "picture-99.jpg").exists()
+
+
+def test_split_layout_touches_nothing_else(here: Here, run: list[Path], tmp_path: Path) -> None:
+    """A folder that holds other things gets a folder inside; a report's own folder with other things in it is refused."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "picture-01.jpg").write_bytes(b"mine")
+    (tmp_path / "site" / "notes.txt").write_text("mine", "ascii")
+    inside = tmp_path / "site" / run[0].name.replace(".certificate.json", ".report")
+
+    assert here("report", run[0], "-o", tmp_path / "site", "--layout", "split").code == 0
+    assert (inside / "report.html").is_file() and (tmp_path / "site" / "picture-01.jpg").read_bytes() == b"mine"
+
+    (inside / "notes.txt").write_text("mine", "ascii")
+    assert here("report", run[0], "-o", tmp_path / "site", "--layout", "split").code == 2
+    assert (inside / "notes.txt").exists()
+
+
 def test_split_layout_of_several_is_a_folder_for_each(here: Here, run: list[Path], tmp_path: Path) -> None:
     """Under the names of their certificates."""
     assert here("report", *run, "-o", tmp_path / "site", "--layout", "split").code == 0

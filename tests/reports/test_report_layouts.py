@@ -138,3 +138,25 @@ def test_the_single_file_does_not_survive_there(served: str, tmp_path: Path) -> 
     with Chromium(tmp_path) as chromium, chromium.open(f"{served}/single.html", scripts=True) as page:
         assert page.complaints() != []
         assert page.run(_STATE)["ground"] == "none"
+
+
+@needs_browser
+@pytest.mark.claim("T-REP-07")
+@pytest.mark.parametrize("layout", ["single", "split"])
+def test_markup_in_a_certificate_is_text_in_a_real_browser(tmp_path: Path, layout: str) -> None:
+    """Scripts on, and still: what somebody wrote into an unknown member is read, and does nothing."""
+    mutant = about("with_limits")
+    mutant["predicate"]["later"] = (
+        "</code></pre></details><img src=x onerror=\"document.title='ran'\"><script>document.title='ran'</script>"
+    )
+    files = {PAGE: render("html", mutant, FILE)} if layout == "single" else render_split(mutant, FILE)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+
+    with Chromium(tmp_path / "profile") as chromium, chromium.open((tmp_path / PAGE).as_uri(), scripts=True) as page:
+        assert page.run("document.title") != "ran"
+        assert page.run("document.scripts.length + document.querySelectorAll('[onerror]').length") == 0
+        assert "<script>document.title='ran'</script>" in page.run(
+            "document.getElementById('certificate-json').textContent"
+        )
+        assert page.complaints() == []
