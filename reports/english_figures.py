@@ -25,6 +25,7 @@ FIGURES = {
     "verdict.check_key": "PUBKEY is the issuer's key, and has to come from the issuer, not from here.",
     "verdict.check_unsigned": "The answer will be UNVERIFIABLE, because nobody has signed it; the digest and the rows are checked all the same.",
     "head.until_strip": "valid until {0}",
+    "findings.folded": "The other findings that are listed here: {0}",
     "claims.no_region": "no region",
     "page.skip": "Skip to the verdict",
     "tried.attacker": "The attacker is taken to know the method and its parameters. Other pictures: {0}.",

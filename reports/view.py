@@ -39,6 +39,8 @@ from indelible.reports.view_glance import glance_view
 from indelible.reports.view_legal import legal_view
 
 MAX_FINDINGS = 100
+#: Findings that stand open, worst first; the others are folded away on a screen, and open on paper.
+OPEN_FINDINGS = 12
 MAX_TWIN_CHARACTERS = 400_000
 MANY_REGIONS = 24
 
@@ -157,20 +159,24 @@ def _findings(body: Mapping[str, Any]) -> View:
     order = list(Severity)
     found = [(order.index(Severity(item["severity"])), row, item) for row in body["rows"] for item in row["findings"]]
     found.sort(key=lambda entry: entry[0])
+    shown = [
+        {
+            "rule": form("rule", item["rule"]),
+            "name": rule_words(item["rule"]),
+            "channel": form("channel", item["channel"]),
+            "severity": code(item["severity"], Severity),
+            "severity_word": words(f"severity.{item['severity']}"),
+            "mark": words(f"mark.{item['severity']}"),
+            "where": where_words(item["where"]),
+            "row": form("row", row["id"]),
+        }
+        for _, row, item in found[:MAX_FINDINGS]
+    ]
+    folded = shown[OPEN_FINDINGS:] if len(shown) > OPEN_FINDINGS + 3 else []
     return {
-        "shown": [
-            {
-                "rule": form("rule", item["rule"]),
-                "name": rule_words(item["rule"]),
-                "channel": form("channel", item["channel"]),
-                "severity": code(item["severity"], Severity),
-                "severity_word": words(f"severity.{item['severity']}"),
-                "mark": words(f"mark.{item['severity']}"),
-                "where": where_words(item["where"]),
-                "row": form("row", row["id"]),
-            }
-            for _, row, item in found[:MAX_FINDINGS]
-        ],
+        "shown": shown[: len(shown) - len(folded)],
+        "folded": folded,
+        "folded_title": words("findings.folded", number(len(folded))),
         "more": words("findings.more", number(len(found) - MAX_FINDINGS)) if len(found) > MAX_FINDINGS else None,
     }
 
