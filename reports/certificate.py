@@ -30,7 +30,7 @@ from indelible.reports.projection import (
 from indelible.reports.recompute import recompute
 from indelible.reports.strict import CertificateInvalid, canonical, parse
 from indelible.reports.view_legal import pack
-from indelible.verify.examination import Examination
+from indelible.verify.examination import Examination, reviewed
 from indelible.verify.judge import RULE
 
 __all__ = ["CertificateInvalid", "build", "canonical", "parse", "recompute", "seal"]
@@ -130,8 +130,7 @@ def build(
         "detectors": detectors_of(examination.detectors),
         "metadata": metadata_of(examination.census),
         "humanReview": {
-            "performed": examination.rejected_regions > 0
-            or any(item.source == "human" for item in examination.regions),
+            "performed": reviewed(examination.regions, examination.rejected_regions),
             "decision": None,
             "rejectedRegions": examination.rejected_regions,
         },

@@ -34,6 +34,7 @@ _WORDS = {
     "suite_not_known": "This version does not know the suite of checks; use the version that issued it, or a newer one.",
     "file_is_not_the_certified_one": "The file is not the one that the certificate is about.",
     "verdict_does_not_follow": "The verdict does not follow from the rows.",
+    "policy_level_does_not_follow": "It calls its policy enhanced, and the policy leaves text or faces.",
     "suite_row_is_missing": "A check of the suite has no row.",
     "proof_does_not_lead_to_the_root": "The proof does not lead from this certificate to the root of its run.",
     "checkpoint_signature_does_not_verify": "The run's root is not signed by the key of this certificate.",

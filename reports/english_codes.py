@@ -44,6 +44,11 @@ LIMITS = {
         "A check that the policy does not demand broke. It does not change the verdict, and it is not hidden.",
         "Read the broken row, and consider a stricter policy.",
     ),
+    "L-NO-HUMAN-REVIEW": (
+        "No person is recorded",
+        "The policy asks for a person's decision, and nothing in the plan was drawn or let stand by a person.",
+        "Review the plan, then redact again with it: a region that a person drew, or rejected, is the record.",
+    ),
 }
 
 REASONS = {

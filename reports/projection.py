@@ -12,7 +12,21 @@ from re import Pattern
 from typing import Any
 
 from indelible.detect.calibration import DetectorFacts
-from indelible.model import Check, Control, Evidence, Finding, Limit, Outcome, Polarity, Policy, Reason, RegionEvidence
+from indelible.model import (
+    Check,
+    Control,
+    Evidence,
+    Finding,
+    Limit,
+    Mode,
+    Outcome,
+    Polarity,
+    Policy,
+    Reason,
+    RegionEvidence,
+    TextMode,
+)
+from indelible.model.policy import MARGINS, PUBLIC_KINDS
 from indelible.reports import derive, statement
 from indelible.verify.checks import SUITE
 from indelible.verify.examination import Census, Examination
@@ -168,12 +182,26 @@ def policy_of(policy: Policy) -> dict[str, Any]:
     fields = policy_fields(policy)
     return {
         "id": f"{fields['name']}/1",
-        "level": "basic",
+        "level": level_of(policy),
         "digest": derive.digest(fields),
         "kinds": [kind.value for kind in policy.kinds],
         "text": policy.text.value,
         "people": policy.people,
+        "humanReview": policy.human_review,
     }
+
+
+def level_of(policy: Policy) -> str:
+    """``enhanced`` where what identifies in combination goes too, and nothing is let stand; otherwise ``basic``.
+
+    Every line of text and the whole head, each kind that ``public`` names, solid fills, detectors that favour recall, default
+    margins at least, no limit accepted.
+    """
+    whole = policy.text is TextMode.ALL and policy.head and policy.people == "solid" and policy.mode is Mode.RECALL
+    every = set(PUBLIC_KINDS) <= set(policy.kinds) and not policy.switched_off
+    wide = all(policy.margins.get(kind, 0.0) >= share for kind, share in MARGINS.items())
+    stands = policy.thresholds or policy.ignore or policy.accept_limits or policy.text_rules.allow
+    return "enhanced" if whole and every and wide and not stands else "basic"
 
 
 def suite_of(rows: Sequence[Mapping[str, Any]], required: Sequence[str]) -> dict[str, Any]:

@@ -41,6 +41,9 @@ def _problems(body: Mapping[str, Any]) -> Iterator[str]:
     yield from _regions(body)
     yield from _limits(body)
     yield from _standing(body)
+    policy = body["policy"]
+    if policy["level"] == "enhanced" and (policy["text"], policy["people"]) != ("all", "solid"):
+        yield "policy_level_does_not_follow"
     needed = body["suite"]["required"]
     limits = [Limit(item["code"]) for item in body["limits"] if item["code"] != Limit.BEYOND_POLICY]
     expected = judge(derive.to_checks(rows, controls), derive.to_regions(regions), needed, limits)
@@ -160,4 +163,6 @@ def _limits(body: Mapping[str, Any]) -> Iterator[str]:
     if regions and not body["original"]["given"] and not {Limit.NO_ORIGINAL, Limit.NO_RERUN} & codes:
         yield "limit_missing"
     if not regions and not body["humanReview"]["performed"] and Limit.NO_REGIONS not in codes:
+        yield "limit_missing"
+    if body["policy"]["humanReview"] and not body["humanReview"]["performed"] and Limit.NO_HUMAN_REVIEW not in codes:
         yield "limit_missing"

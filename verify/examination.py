@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indelible.detect.calibration import DetectorFacts
@@ -21,6 +21,14 @@ class Census:
     unknown_bytes: int
     left: tuple[str, ...] = ()
     removed: Mapping[str, str] | None = None
+
+
+def reviewed(regions: Sequence[RegionEvidence], rejected: int) -> bool:
+    """Whether the plan shows a person's hand: a region that a person drew, or one that a person let stand.
+
+    Whoever looked and changed nothing left no trace, and is not counted.
+    """
+    return rejected > 0 or any(region.source == "human" for region in regions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

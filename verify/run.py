@@ -36,7 +36,7 @@ from indelible.verify.census import take_census
 from indelible.verify.checks import CHECKS, LeakCheck
 from indelible.verify.controls import ControlLedger, observe
 from indelible.verify.environment import environment
-from indelible.verify.examination import Examination
+from indelible.verify.examination import Examination, reviewed
 from indelible.verify.growth import required_area
 from indelible.verify.judge import judge
 from indelible.verify.leaks.construction import SOURCE_CODEC
@@ -354,6 +354,9 @@ def _limits(subject: Subject, missed: Sequence[NotExamined], rows: Sequence[Chec
         limits.add(Limit.CLASS_OUT_OF_SCOPE)
     if not subject.regions:
         limits.add(Limit.NO_REGIONS)
+    rejected = len(subject.plan.redactions) - len(applied) if subject.plan else 0
+    if subject.policy.human_review and not reviewed(subject.regions, rejected):
+        limits.add(Limit.NO_HUMAN_REVIEW)
     return limits
 
 

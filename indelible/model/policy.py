@@ -38,7 +38,8 @@ class Policy:
 
     ``mosaic_blocks`` counts blocks across the shorter side of a region, never pixels. ``thresholds`` drops detections of a kind
     below a score, 0.0 to 1.0. ``ignore`` holds boxes in upright pixels that a person let stand, whatever is found there. With
-    ``head`` a face's box grows to the whole head.
+    ``head`` a face's box grows to the whole head. With ``human_review`` a person has to have decided something in the plan:
+    where nobody did, the certificate has a limit.
     """
 
     name: str = "public"
@@ -51,6 +52,7 @@ class Policy:
     mosaic_blocks: int = 5  # at most 6 across a face; 5 keeps a block over half the distance of the eyes
     margins: Mapping[Kind, float] = field(default_factory=lambda: MARGINS)
     head: bool = False
+    human_review: bool = False
     thresholds: Mapping[Kind, float] = field(default_factory=lambda: MappingProxyType({}))
     ignore: tuple[Box, ...] = ()
     accept_limits: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ class Policy:
             "mosaic_blocks": self.mosaic_blocks,
             "margins": {kind.value: self.margins[kind] for kind in Kind if kind in self.margins},
             "head": self.head,
+            "human_review": self.human_review,
             "thresholds": {kind.value: self.thresholds[kind] for kind in Kind if kind in self.thresholds},
             "ignore": [box.to_list() for box in self.ignore],
             "accept_limits": list(self.accept_limits),

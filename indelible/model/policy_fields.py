@@ -50,8 +50,9 @@ def _problems(untrusted: Mapping[str, Any], known: Collection[str]) -> Iterator[
         yield "name: 1 to 32 small letters, digits, - or _, a letter first"
     if "color" in untrusted and not _matches(_COLOR, untrusted["color"]):
         yield "color: #rrggbb in small letters, such as #000000"
-    if "head" in untrusted and not isinstance(untrusted["head"], bool):
-        yield "head: true or false"
+    for name in ("head", "human_review"):
+        if name in untrusted and not isinstance(untrusted[name], bool):
+            yield f"{name}: true or false"
     blocks = untrusted.get("mosaic_blocks", 1)
     if isinstance(blocks, bool) or not isinstance(blocks, int):
         yield "mosaic_blocks: a whole number from 1 to 6"
