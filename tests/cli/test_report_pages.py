@@ -7,20 +7,27 @@ from pathlib import Path
 
 import pytest
 
+from indelible import cli
 from tests.cli.conftest import QUICK, Here, small
 
 needs_browser = pytest.mark.skipif(shutil.which("chromium") is None, reason="no Chromium on this machine")
 
 
-@pytest.fixture
-def run(here: Here, tmp_path: Path) -> list[Path]:
-    """Certificates of two files, beside what was published."""
-    folder = tmp_path / "in"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run over two files; certificates beside what was published."""
+    folder = tmp_path_factory.mktemp("in")
     small().save(folder / "one.png")
     small(128, 64).save(folder / "other.png")
-    ran = here("certify", folder, "-o", tmp_path / "out", "--accept-limits", *QUICK)
-    assert ran.code == 0, ran.err
+    out = tmp_path_factory.mktemp("run") / "out"
+    assert cli.run(["certify", str(folder), "-o", str(out), "--accept-limits", *QUICK]) == 0
+    return out
+
+
+@pytest.fixture
+def run(certified: Path, tmp_path: Path) -> list[Path]:
+    """The certificates, in a copy of the run."""
+    shutil.copytree(certified, tmp_path / "out")
     return sorted((tmp_path / "out").glob("*.certificate.json"))
 
 
