@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from indelible.model import VerdictWord
+from indelible.model import Limit, Reason, VerdictWord
+from indelible.reports import run_index
 from indelible.reports.certificate import build
 from indelible.reports.formats import render
 from indelible.reports.index import IndexEntry, render_index
@@ -46,10 +47,29 @@ def mosaic_file() -> bytes:
 def page_of(name: str) -> bytes:
     """One of the pages, as it lies beside the evidence."""
     if name == "index":
-        words: Sequence[VerdictWord | None] = (*VerdictWord, None)
-        return render_index([IndexEntry(alias=f"file-{place}", verdict=word) for place, word in enumerate(words, 1)])
+        return index_page()
     data = mosaic_file()
     return render("html", build(replace(EVERY[name](), sha256=hashlib.sha256(data).hexdigest()), **PINNED), data)
+
+
+def index_page() -> bytes:
+    """A run of every verdict, with links, filters and a previous run that was better."""
+    words: Sequence[VerdictWord | None] = (*VerdictWord, None)
+    now = [
+        IndexEntry(
+            alias=f"file-{place:04}",
+            verdict=word,
+            regions=place,
+            limits=(Limit.METHOD_LOSSY,) if word is VerdictWord.CERTIFIED_WITH_LIMITS else (),
+            reasons=(Reason.META_RESIDUE,) if word is VerdictWord.REFUSED else (),
+            report=None if word is None else f"file-{place:04}/report.html",
+        )
+        for place, word in enumerate([*words, *words], 1)
+    ]
+    before = [replace(entry, verdict=VerdictWord.CERTIFIED, limits=(), reasons=()) for entry in now[1:]]
+    run = run_index.RunFacts(id="ab" * 32, policy="public/1", policy_sha256="c" * 64, suite="2026.11")
+    previous = run_index.read(run_index.document(before, run, None))
+    return render_index(now, run=run, trend=run_index.compare(now, run, previous))
 
 
 @pytest.fixture(scope="module")
