@@ -174,7 +174,8 @@ _PAGE = {
     "repro.domain": "Digest of the versions",
     "repro.rederived": "Made twice, same bytes",
     "repro.decision": "Decision rule",
-    "repro.decision_value": "one-sided Clopper-Pearson bound at {0}; worst outcome wins",
+    "repro.decision_value": "one-sided Clopper-Pearson bound at {0}; worst outcome wins: the largest risk of any region counts, "
+    "none is averaged. Rates of detectors are averages over the pictures on which they were measured",
     "repro.versions": "Versions of this set",
     "repro.detectors": "Detectors",
     "repro.weights": "Weights",

@@ -51,6 +51,9 @@ def probes_of(apply: object) -> list[tuple[str, np.ndarray]]:
 
 
 @pytest.mark.parametrize("attack", [face_parrot, face_matched], ids=["parrot", "matched"])
+@pytest.mark.claim("T-ATK-REID")
+@pytest.mark.claim("T-SING-01")
+@pytest.mark.claim("T-LINK-02")
 def test_a_face_in_a_gallery_of_twenty_is_known_under_eight_blocks_and_under_a_blur(
     attack: object, gallery: dict[str, tuple[np.ndarray, ...]]
 ) -> None:
@@ -62,6 +65,10 @@ def test_a_face_in_a_gallery_of_twenty_is_known_under_eight_blocks_and_under_a_b
         assert curve.outcome is Outcome.BROKEN
 
 
+@pytest.mark.claim("T-ATK-REID")
+@pytest.mark.claim("T-SING-01")
+@pytest.mark.claim("T-LINK-02")
+@pytest.mark.claim("T-INF-01")
 def test_under_black_and_with_shuffled_labels_it_is_chance(gallery: dict[str, tuple[np.ndarray, ...]]) -> None:
     black = face_parrot.evaluate(probes_of(np.zeros_like) * 10, gallery)
     labels = sorted(gallery)
@@ -77,6 +84,7 @@ def mosaic_8(face: np.ndarray) -> np.ndarray:
 
 
 @METHODS
+@pytest.mark.claim("T-ATK-REID")
 def test_both_controls_come_out_as_they_must(run: Run) -> None:
     broken = run(face_target(blocks=16), Budget(), 3)
     held = run(face_target(blocks=None), Budget(), 3)
@@ -208,6 +216,7 @@ def test_a_reconstruction_keeps_the_means_and_shows_more_than_the_blocks() -> No
     )
 
 
+@pytest.mark.claim("T-SING-01")
 def test_ties_are_chance_and_bounds_hold_the_rate() -> None:
     truth = np.arange(400) % 10
     curve = rank_curve(np.zeros((400, 10)), truth, 1)

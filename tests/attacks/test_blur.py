@@ -71,6 +71,7 @@ def test_the_width_of_a_blur_over_text_is_found_within_five_per_cent(family: str
 
 
 @pytest.mark.parametrize("name", ["deblur_discrete", "deblur_continuous", "deblur_box_exact"])
+@pytest.mark.claim("T-ATK-DEBLUR")
 def test_the_controls_of_each_attack(name: str) -> None:
     one = ATTACKS.get(name)
     assert one.run(one.broken_one(), Budget(), 0).outcome is Outcome.BROKEN

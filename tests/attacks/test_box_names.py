@@ -13,6 +13,7 @@ from indelible.model import Box, Kind, Outcome
 
 
 @pytest.mark.parametrize("name", ["source_bleed", "edge_remnants", "box_width"])
+@pytest.mark.claim("T-ATK-DICT")
 def test_each_attack_breaks_its_own_example_and_holds_the_other(name: str) -> None:
     """The controls of A302, A303 and A304; what is read is the name that was hidden."""
     attack = ATTACKS.get(name)

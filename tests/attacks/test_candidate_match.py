@@ -24,6 +24,7 @@ _FONT = plain_font()
 
 
 @pytest.mark.skipif(_FONT is None, reason="no font is installed")
+@pytest.mark.claim("T-ATK-DICT")
 def test_a_coarse_mosaic_of_a_name_on_the_list_is_broken() -> None:
     """Blocks of 1.5 x-heights, where letters alone are no longer read."""
     assert _FONT is not None
@@ -65,6 +66,7 @@ def test_grey_text_on_coloured_paper_is_matched_too() -> None:
 
 
 @pytest.mark.skipif(_FONT is None, reason="no font is installed")
+@pytest.mark.claim("T-ATK-DICT")
 def test_one_cell_names_nobody() -> None:
     attack = ATTACKS.get("candidate_match")
     result = attack.run(attack.held_one(), Budget.of(30), 0)

@@ -46,6 +46,7 @@ def outcome(given: Target) -> tuple[Outcome, str]:
 
 
 @pytest.mark.parametrize(("opacity", "quality"), [(0.98, None), (0.90, 85)])
+@pytest.mark.claim("T-ATK-OCR")
 def test_a_marker_that_looks_black_is_read(opacity: float, quality: int | None) -> None:
     """0.98 in a PNG, 0.90 in a JPEG of quality 85."""
     assert outcome(target(covered(page(), BOX, opacity), quality)) == (Outcome.BROKEN, "Miller4017")
@@ -84,6 +85,7 @@ def test_colour_under_full_transparency_is_read() -> None:
 
 @pytest.mark.parametrize("quality", [None, 90, 60, 10])
 @pytest.mark.parametrize("colour", [(0, 0, 0), (210, 20, 30)])
+@pytest.mark.claim("T-ATK-OCR")
 def test_a_solid_fill_is_held(quality: int | None, colour: tuple[int, int, int]) -> None:
     """Also with the ringing that a codec puts at its border."""
     assert outcome(target(covered(page(), BOX, 1.0, colour), quality)) == (Outcome.HELD, "")

@@ -30,6 +30,8 @@ def _run(image: Image.Image, box: Box, seconds: float = 600.0, kind: Kind | None
     return ATTACKS.get("mosaic_text").run(Target(image=image, box=box, kind=kind), Budget.of(seconds), 0)
 
 
+@pytest.mark.claim("T-ATK-MOSAIC")
+@pytest.mark.claim("T-ATK-OCR")
 def test_digits_are_read_and_their_making_is_estimated() -> None:
     image, box = text_image("7302946158", _font(), 26, margin=7)
     result = _run(block_means(image, box, 9, (4, 2)), box)
@@ -72,6 +74,7 @@ def test_a_mosaic_of_texture_is_not_read() -> None:
     assert all(guess.posterior < 0.5 for guess in result.guesses)
 
 
+@pytest.mark.claim("T-ATK-MOSAIC")
 def test_one_cell_over_the_text_holds() -> None:
     target = ATTACKS.get("mosaic_text").held_one()
     result = ATTACKS.get("mosaic_text").run(target, Budget.of(60), 3)

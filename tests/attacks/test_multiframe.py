@@ -10,6 +10,7 @@ from indelible.attacks.stack_frames import stacked
 from indelible.model import Box, Outcome
 
 
+@pytest.mark.claim("T-ATK-SR")
 def test_the_attack_breaks_its_own_clip_and_reads_it() -> None:
     """24 frames, blocks as tall as half the letters, moved by quarters of a pixel."""
     attack = ATTACKS.get("mosaic_multiframe")
@@ -20,6 +21,7 @@ def test_the_attack_breaks_its_own_clip_and_reads_it() -> None:
     assert "".join(guess.text for guess in result.guesses).replace(" ", "") == "Room4017"
 
 
+@pytest.mark.claim("T-ATK-SR")
 def test_a_locked_grid_is_held() -> None:
     """However many frames: they all say the same."""
     attack = ATTACKS.get("mosaic_multiframe")

@@ -34,6 +34,7 @@ def test_impossible_counts_are_refused() -> None:
         upper_bound(3, 2)
 
 
+@pytest.mark.claim("T-INF-01")
 def test_an_attack_that_does_no_better_than_its_control_has_no_advantage() -> None:
     """And one that always succeeds has all of it."""
     assert advantage(0.2, 0.2) == 0.0

@@ -37,6 +37,7 @@ def replaced(monkeypatch: pytest.MonkeyPatch, name: str, outcome: Outcome) -> At
 
 
 @pytest.mark.parametrize("name", ATTACKS.names())
+@pytest.mark.claim("T-CTL-KILL")
 def test_an_attack_that_does_nothing_decides_nothing(
     name: str, monkeypatch: pytest.MonkeyPatch, fresh_arms: None
 ) -> None:
@@ -49,6 +50,7 @@ def test_an_attack_that_does_nothing_decides_nothing(
 
 
 @pytest.mark.parametrize("name", ATTACKS.names())
+@pytest.mark.claim("T-CTL-KILL")
 def test_an_attack_that_cries_wolf_decides_nothing(
     name: str, monkeypatch: pytest.MonkeyPatch, fresh_arms: None
 ) -> None:

@@ -174,6 +174,24 @@ def test_the_bound_is_stated_and_not_the_point_estimate() -> None:
     assert "one-sided Clopper-Pearson bound at 0.95" in page
 
 
+@pytest.mark.claim("T-STAT-02")
+def test_the_largest_risk_counts_and_says_so() -> None:
+    """Each region has a bound of its own; one that is weak is not averaged away by others; rates that are averages are called so."""
+    one = statement("with_limits")
+    body = one["predicate"]
+    bits = {item["region"]: int(item["bitsAtMost"]) for item in body["leakage"]}
+    page = render("html", one).decode()
+
+    assert (
+        bits.keys() == {item["id"] for item in body["plan"]["regions"]}
+        and 0 in bits.values()
+        and max(bits.values()) > 0
+    )
+    assert body["verdict"] == "certified_with_limits"  # although most regions are by construction
+    assert "the largest risk of any region counts, none is averaged" in page
+    assert "averages over the pictures on which they were measured" in page
+
+
 @pytest.mark.claim("T-BUD-01")
 def test_a_cut_budget_is_undecided_and_said() -> None:
     """Fewer trials than planned: the row cannot hold, and the certificate does not say how many were planned."""

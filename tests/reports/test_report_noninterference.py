@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -61,8 +62,17 @@ def _evidence(folder: Path, seed: int, key: Path | None = None) -> dict[str, byt
     for form in FORMATS.names():
         if form in RUN_FORMATS.names():
             (folder / "out" / f"run.{form}").write_bytes(render_run(form, [statement, statement]))
-        elif form != "pdf" or shutil.which("chromium"):
+        elif form != "pdf":
             (folder / "out" / f"one.{form}").write_bytes(render(form, statement, published))
+        elif shutil.which("chromium") and shutil.which("pdftotext"):
+            # the browser numbers its own nodes as it likes: what is read from the document has to be the same
+            told = subprocess.run(
+                ["pdftotext", "-layout", "-", "-"],
+                input=render(form, statement, published),
+                capture_output=True,
+                check=True,
+            )
+            (folder / "out" / "one.pdf.txt").write_bytes(told.stdout)
     facts = RunFacts(id=PINNED["run_id"], policy="public/1", policy_sha256="0" * 64, suite="2026.11")
     write_index(folder / "out", [result.to_dict()], run=facts)
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir()) if path.is_file()}

@@ -43,6 +43,7 @@ def test_controls_come_out_as_they_must() -> None:
 
 @pytest.mark.parametrize("blocks", [1, 2, 3, 4, 5, 6])
 @pytest.mark.parametrize("quality", [None, 90])
+@pytest.mark.claim("T-ATK-MOSAIC")
 def test_coarse_mosaics_hold(blocks: int, quality: int | None) -> None:
     """In PNG and behind a JPEG encoder."""
     image = _mosaic(blocks)
@@ -54,6 +55,7 @@ def test_coarse_mosaics_hold(blocks: int, quality: int | None) -> None:
 @pytest.mark.parametrize("blocks", [8, 10, 13, 20])
 @pytest.mark.parametrize("quality", [None, 90, 75])
 @pytest.mark.parametrize("method", ["mosaic/1", "unknown"])
+@pytest.mark.claim("T-ATK-MOSAIC")
 def test_fine_mosaics_break(blocks: int, quality: int | None, method: str) -> None:
     """Declared as six, or found by searching."""
     image = _mosaic(blocks)
