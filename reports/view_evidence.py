@@ -214,6 +214,7 @@ def reproduce_view(body: Mapping[str, Any], subject: Mapping[str, Any]) -> View:
         ],
         "kinds": listed([code(item, Kind) for item in body["policy"]["kinds"]]),
         "text": code(body["policy"]["text"], TextMode),
+        "level": code(body["policy"]["level"], ("basic", "enhanced")),
     }
 
 

@@ -21,6 +21,7 @@ from indelible.reports import safe
 from indelible.reports.certificate import build
 from indelible.reports.formats import render
 from indelible.reports.pictures import MAX_RECONSTRUCTIONS, RECONSTRUCTION_PX
+from indelible.reports.view_evidence import tried_view
 from indelible.reports.view_figures import before_after_view, rank_view
 from indelible.verify.examination import Examination
 from tests.reports.browser import Chromium, needs_browser
@@ -215,3 +216,22 @@ def test_claim_about_regions_that_covers_none_says_so() -> None:
     row = page.partition("<code>PIX-NI</code>")[2].partition("</tr>")[0]
 
     assert "<td>no region</td>" in row and "whole file" not in row
+
+
+@pytest.mark.parametrize("member", ["leakedBits", "leaked_bits"])
+def test_row_that_bounds_what_leaked_says_how_much(member: str) -> None:
+    """The bound stands beside trials and seed; one that is no number of the closed form is not printed."""
+    body = about(with_limits())["predicate"]
+    row = next(row for row in body["rows"] if row["region"] == "r2")
+    row[member] = "12.5"
+    shown = [
+        safe.printed(item["tried"])
+        for family in tried_view(body)["families"]
+        for item in family["ran"]
+        if item["tried"]
+    ]
+
+    assert any("bits at most: 12.5" in text for text in shown)
+    row[member] = "<b>"
+    with pytest.raises(ValueError):
+        tried_view(body)
