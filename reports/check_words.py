@@ -44,7 +44,64 @@ _WORDS = {
     "stale": "A newer suite of checks is known: `indelible recheck` examines the file by it.",
     "validity_does_not_follow": "It promises to be valid for longer than its regions allow.",
     "moment_impossible": "It names a day that does not exist.",
+    "key_is_private": "The key that you named is a private one. Name the issuer's public "
+    "key, and keep the private one to its owner.",
+    "key_of_the_wrong_kind": "The key that you named is not an Ed25519 key.",
+    "key_malformed": "The key that you named is no public key: PEM, base64 or hex of an Ed25519 key is read.",
+    "key_is_weak": "The key that you named is one for which anybody can sign.",
+    "verdict_rule_unknown": "This version does not know the rule by which the verdict was reached.",
+    "claims_do_not_follow": "The claims do not follow from the rows.",
+    "leakage_does_not_follow": "The stated bound of what may leak does not follow from the regions.",
+    "reasons_do_not_follow": "The reasons do not follow from the rows.",
+    "limits_do_not_follow": "The limits do not follow from the rows.",
+    "limit_missing": "A limit that follows from the certificate's own fields is not in it.",
+    "limit_names_an_unknown_region": "A limit names a region that is not in the plan.",
+    "non_claims_changed": "The list of what is not claimed is not the one of this version.",
+    "rows_repeat_an_id": "Two rows have one id.",
+    "controls_repeat_an_id": "Two controls have one id.",
+    "regions_repeat_an_id": "Two regions have one id.",
+    "rows_not_in_sequence": "The rows are not numbered one after the other: one was taken out, put in or moved.",
+    "controls_not_in_sequence": "The controls are not numbered one after the other: one was taken out, "
+    "put in or moved.",
+    "coverage_does_not_add_up": "The counts of the checks do not add up to the rows.",
+    "coverage_gap_not_said": "Demanded checks have no row, and the certificate does not say so.",
+    "out_of_scope_incomplete": "Something that nobody looked for is not listed as such.",
+    "rows_do_not_match_the_suite": "The listed checks are not those of the rows.",
+    "suite_digest_wrong": "The digest of the suite is not that of the suite in the certificate.",
+    "plan_digest_wrong": "The digest of the plan is not that of the regions in the certificate.",
+    "environment_digest_wrong": "The digest of the environment is not that of the codecs in the certificate.",
+    "row_names_an_unknown_region": "A row is about a region that is not in the plan.",
+    "row_names_an_unknown_control": "A row names a control that is not in the certificate.",
+    "row_armed_by_another_check": "A row is armed by the controls of another check.",
+    "row_of_an_unknown_family": "A row belongs to no claim that this version knows.",
+    "held_row_has_findings": "A row that held lists a finding.",
+    "held_row_is_not_armed": "A demanded row held without controls that worked.",
+    "interference_does_not_match_the_regions": "The swap test names other regions than those that are by construction.",
+    "by_construction_without_a_swap_test": "A region is called by construction, and the swap test did not hold or "
+    "had too few contents.",
+    "mosaic_by_construction": "A mosaic is called by construction.",
+    "region_without_a_held_claim": "A region's strength has no claim that held.",
+    "issuer_contradicts_the_signature": "It names an issuer and says that it is unsigned, or the other way round.",
+    "commitment_without_an_original": "It holds a commitment to an original, and says that none was given.",
+    "carried_row_is_missing": "A row that is said to be carried over is not in it.",
+    "not_applicable_does_not_follow": "A check is said not to apply, for a reason that the certificate's own "
+    "fields contradict.",
+    "required_row_is_not_required": "A check that ran is not listed as demanded.",
+    "proof_members": "The proof has other members than a proof.",
+    "checkpoint_members": "The run's checkpoint has other members than a checkpoint.",
+    "checkpoint_names_another_key": "The run's checkpoint names another key than the certificate.",
+    "checkpoint_run_id_does_not_follow": "The run's id does not follow from its policy, suite and nonce.",
+    "checkpoint_of_another_policy_or_suite": "The run stood under another policy or suite than the certificate.",
+    "nothing_is_superseded": "You named an earlier certificate, and this one supersedes none.",
+    "previous_is_not_a_certificate": "The earlier certificate that you named is none.",
+    "previous_is_another_certificate": "The earlier certificate that you named is not the one that this one "
+    "supersedes.",
+    "previous_is_of_another_file": "The earlier certificate that you named is about another file.",
+    "previous_does_not_hold": "The earlier certificate that you named contradicts itself.",
+    "carried_row_differs": "A row that is said to be carried over is another in the earlier certificate.",
 }
+#: What else is strict JSON, and is read by the same rules.
+_KINDS = {"envelope": "The envelope", "proof": "The proof", "checkpoint": "The run's checkpoint"}
 _ORIGINAL = {
     "matches": "The original is the one of the certificate.",
     "differs": "The original, or the key of the link, is another.",
@@ -53,7 +110,11 @@ _ORIGINAL = {
 
 
 def words(code: str) -> str:
-    """A sentence for a reason."""
+    """A sentence for a reason. What is wrong with a certificate's bytes can be wrong with an envelope's or a proof's too."""
+    kind, _, problem = code.partition("_")
+    alike = _WORDS.get(f"certificate_{problem}")
+    if code not in _WORDS and alike is not None and kind in _KINDS:
+        return alike.replace("The certificate", _KINDS[kind], 1)
     text = code.replace("_", " ")
     return _WORDS.get(code, text[0].upper() + text[1:] + ".")
 

@@ -20,7 +20,7 @@ import pytest
 import indelible.reports
 from indelible import cli
 from indelible.reports import check as checks
-from indelible.reports import dsse, keys, suites
+from indelible.reports import check_words, dsse, keys, suites
 from indelible.reports.certificate import canonical
 from tests.reports.bundles import ISSUER, STRANGER, Case, chain, proof, sealed, statement_of, tampered
 
@@ -340,3 +340,14 @@ def test_every_reason_is_explained() -> None:
 
     assert given - derived <= listed
     assert {code for code in listed if f'"{code}"' not in sources and not code.endswith("_repeat_an_id")} == set()
+
+
+def test_every_reason_has_a_sentence_of_its_own() -> None:
+    """Whoever is turned away reads what is wrong, and not a code with spaces in it; the documentation says the same."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "signatures.md").read_text("utf-8")
+    given = {reason for _, _, case in TAMPERED.values() for reason in _check(case).reasons}
+
+    for code in given:
+        told = check_words.words(code)
+        assert told.rstrip(".").lower() != code.replace("_", " "), code
+        assert f"| `{code}` |" not in page or f"| `{code}` | {told} |" in page, code
