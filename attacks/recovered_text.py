@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PIL import Image
 
@@ -64,7 +66,21 @@ def in_reading_order(lines: list[TextLine]) -> list[TextLine]:
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda line: line.box.x)]
+    return [line for row in rows for line in _without_echoes(sorted(row, key=lambda line: line.box.x))]
+
+
+def _without_echoes(row: list[TextLine]) -> list[TextLine]:
+    """Boxes of one row overlap, and then the end of one line is read again as a letter at the beginning of the next, or the other way round."""
+    texts = [line.text.split() for line in row]
+    for number in range(len(row) - 1):
+        one, two = texts[number], texts[number + 1]
+        if row[number + 1].box.x >= row[number].box.right or one[-1:] == two[:1]:
+            continue
+        if len(one) > 1 and two and (len(one[-1]) == 1 or two[0].startswith(one[-1])):
+            one.pop()
+        if len(two) > 1 and one and (len(two[0]) == 1 or one[-1].endswith(two[0])):
+            two.pop(0)
+    return [replace(line, text=" ".join(words)) for line, words in zip(row, texts, strict=True)]
 
 
 def _counts(line: TextLine) -> bool:

@@ -34,7 +34,6 @@ from indelible.detect.text import find_text
 from indelible.jpeg import coding_of
 from indelible.media import open_picture
 from indelible.model import Box, Detection, Kind, Outcome, Policy
-from indelible.model.attack import AttackResult
 from indelible.redact.planning import planned_box, usual_heights
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
@@ -72,8 +71,8 @@ def value(figure: str, number: float, cases: int, note: str) -> None:
     print(f"| {figure} | {number:.3f} | {cases} | | {note} |", flush=True)
 
 
-def name_line(seed: int, *, after: bool = True, padding: int = 2) -> tuple[Image.Image, Box, str]:
-    """A page with a name in its middle line, and the tight box over it."""
+def name_line(seed: int, *, after: bool = True, padding: int = 2, other: str = "") -> tuple[Image.Image, Box, str]:
+    """A page with a name in its middle line, and the tight box over it. ``other``: that name instead of the seed's."""
     rng = np.random.default_rng(seed)
     faces, names = fonts(), surnames()
     face, px = faces[int(rng.integers(0, len(faces)))], int(rng.integers(16, 34))
@@ -81,6 +80,7 @@ def name_line(seed: int, *, after: bool = True, padding: int = 2) -> tuple[Image
     image = Image.new("RGB", (720, 220), "white")
     pen = ImageDraw.Draw(image)
     name, label = names[int(rng.integers(0, len(names)))], LABELS[int(rng.integers(0, len(LABELS)))]
+    name = other or name
     x, y = int(rng.integers(20, 60)), int(rng.integers(70, 110))
     pen.text((x, y - int(1.7 * px)), "The letter of the 14th of May", fill="black", font=font)
     pen.text((x, y), f"{label} {name}" + (" from Hamburg" if after else ""), fill="black", font=font)
@@ -104,68 +104,54 @@ def by_unit(box: Box, size: tuple[int, int]) -> Box:
     )
 
 
-def tied(result: AttackResult, name: str) -> float:
-    """1.0 for the name alone at rank 1, 1/k for one of k at rank 1 (k up to the five guesses that are returned), else 0.0."""
-    first = [guess for guess in result.guesses if guess.posterior >= result.guesses[0].posterior - 1e-6]
-    if name not in {guess.text for guess in first}:
-        return 0.0
-    return 1 / len(first) if first[0].posterior * len(first) > 0.9 else 0.0
+def published(image: Image.Image, box: Box) -> Image.Image:
+    """Compressed, decoded, covered."""
+    shown = jpeg(image, 75)[0]
+    shown.paste((0, 0, 0), box.corners)
+    return shown
 
 
-def leaves_traces(image: Image.Image, box: Box) -> bool:
-    """Whether a single value outside the box depends on what lay in it."""
-    blank = image.copy()
-    blank.paste((255, 255, 255), box.corners)
-    one, two = (np.array(jpeg(item, 75)[0]) for item in (image, blank))
-    one[box.y : box.bottom, box.x : box.right] = two[box.y : box.bottom, box.x : box.right]
-    return bool((one != two).any())
+def names(asked: int) -> None:
+    """A302 on seeded lines: tight boxes, and every third one behind our geometry.
 
-
-def names(cases: int) -> None:
-    """A302 on seeded lines: tight boxes, and every third one behind our geometry."""
+    Two names may make the very same published picture; then no attack tells them apart, and the line is counted apart.
+    """
     bleed = ATTACKS.get("source_bleed")
-    asked = cases
-    cases = first = traced = alone = wrong = grown = refused = controls = 0
-    shared = 0.0
+    cases = first = silent = same = wrong = grown = held = controls = 0
     seconds = []
     for seed in seeds(9000, asked):
         cases += 1
         image, box, name = name_line(seed)
-        source, _ = jpeg(image, 75)
-        for tight in (True, False) if seed % 3 == 0 else (True,):
-            covered = source.copy()
-            cover = box if tight else by_unit(box, image.size)
-            covered.paste((0, 0, 0), cover.corners)
-            result = bleed.run(Target(image=covered, box=cover, kind=Kind.TEXT), Budget(), seed)
-            right = tied(result, name) if result.guesses else 0.0
-            if tight:
-                trace = leaves_traces(image, box)
-                first += right == 1.0
-                shared += right
-                traced += trace
-                alone += trace and right == 1.0
-                wrong += bool(result.guesses) and result.guesses[0].posterior >= 0.5 and right == 0.0
-                seconds.append(result.seconds)
-                if right < 1.0:
-                    print(
-                        f"<!-- {seed}: traces {trace}, {result.outcome} {result.why}, share {right:.2f} -->", flush=True
-                    )
-            else:
-                controls += 1
-                grown += right > 0.0
-                refused += result.outcome is Outcome.HELD
-    command = f"`attack_covers.py names --cases {asked}`, seeds from 9000"
-    row("name among 1,000, tight box, 4:2:0 quality 75: alone at rank 1", first, cases, command)
-    row(
-        "same, lines whose surround depends on the name at all",
-        alone,
-        traced,
-        "the others' boxes end with coded blocks",
+        shown, blank = published(image, box), image.copy()
+        blank.paste((255, 255, 255), box.corners)
+        result = bleed.run(Target(image=shown, box=box, kind=Kind.TEXT), Budget(), seed)
+        seconds.append(result.seconds)
+        top = [guess for guess in result.guesses if guess.posterior >= result.guesses[0].posterior - 1e-6]
+        rivals = [guess.text for guess in top if guess.text != name]
+        if top and not rivals:
+            first += 1
+        elif published(blank, box).tobytes() == shown.tobytes():
+            silent += 1
+        elif rivals and published(name_line(seed, other=rivals[0])[0], box).tobytes() == shown.tobytes():
+            same += 1
+        else:
+            wrong += bool(top) and top[0].posterior >= 0.5
+            print(f"<!-- {seed}: missed, {result.outcome.value} {result.why} -->", flush=True)
+        if seed % 3 == 0:
+            controls += 1
+            cover = by_unit(box, image.size)
+            target = Target(image=published(image, cover), box=cover, kind=Kind.TEXT)
+            result = bleed.run(target, Budget(), seed)
+            grown += bool(result.guesses) and result.guesses[0].text == name
+            held += result.outcome is Outcome.HELD
+    row("name among 1,000, tight box, 4:2:0 quality 75: alone at rank 1", first, cases, "seeds from 9000")
+    told = (
+        f"without {silent} whose box leaves no trace of any text and {same} where another name makes the same picture"
     )
-    value("same, all lines, ties among up to five shared out", shared / cases, cases, "")
+    row("same, lines that can be told", first, cases - silent - same, told)
     row("same, wrong name at posterior 0.5 or more", wrong, cases, "")
     row("same, box grown by coded unit + 1 px: at rank 1", grown, controls, "every third line")
-    row("same, said to be held", refused, controls, "")
+    row("same, said to be held", held, controls, "")
     value("seconds per region, median", statistics.median(seconds), cases, "2 shared cores under load")
 
 

@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from indelible.attacks.cover_region import find_covers
 from indelible.attacks.methods import ATTACKS, Budget, Target
+from indelible.attacks.recovered_text import in_reading_order
+from indelible.detect.lines import TextLine
 from indelible.jpeg import coding_of
 from indelible.model import Box, Outcome
 
@@ -144,3 +146,18 @@ def test_a_spent_budget_is_said() -> None:
     result = ATTACKS.get("cover_stretch").run(given, Budget.of(0), 1)
 
     assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, "R-BUDGET-CUT")
+
+
+def test_a_letter_that_two_boxes_of_a_row_share_is_read_once() -> None:
+    """The reader's boxes overlap; words that stand apart keep their single letters, and so do figures that repeat."""
+
+    def line(text: str, x: int, width: int) -> TextLine:
+        return TextLine(text=text, box=Box(x, 10, width, 30))
+
+    shared = in_reading_order([line("letter 4711 t", 0, 200), line("transfer", 180, 120)])
+    other_way = in_reading_order([line("castle river", 0, 200), line("r blue", 180, 90)])
+    apart = in_reading_order([line("Plan B", 0, 100), line("B 12", 120, 60)])
+
+    assert [item.text for item in shared] == ["letter 4711", "transfer"]
+    assert [item.text for item in other_way] == ["castle river", "blue"]
+    assert [item.text for item in apart] == ["Plan B", "B 12"]
