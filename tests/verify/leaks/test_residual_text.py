@@ -6,10 +6,12 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 
 from indelible.model import Box, Kind, Outcome, Policy, TextMode
 from indelible.verify import samples
 from indelible.verify.checks import CHECKS, decide
+from indelible.verify.leaks.residual_text import papered
 
 pytestmark = pytest.mark.skipif(shutil.which("tesseract") is None, reason="Tesseract is not installed")
 
@@ -66,3 +68,29 @@ def test_it_runs_only_where_text_is_in_the_policy() -> None:
     assert check.applies(subject) is None
     assert check.applies(replace(subject, policy=Policy(text=TextMode.NONE))) == "kind_not_in_policy"
     assert check.applies(replace(subject, policy=Policy(kinds=(Kind.FACE,)))) == "kind_not_in_policy"
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
+def test_what_is_left_beside_a_bar_is_read(colour: tuple[int, int, int]) -> None:
+    """The bar ends where the number of an account begins. A bar over all of it holds."""
+    image = samples.page(("IBAN GB82 WEST 1234 5698 7654 32",), size=(420, 60), text_px=22)
+    found = []
+    for width in (56, 400):
+        box = Box(14, 14, width, 34)
+        covered = image.copy()
+        covered.paste(colour, box.corners)
+        subject = samples.subject(samples.encoded(covered), [samples.region(box, kind=Kind.TEXT)], policy=Policy())
+        found.append(decide(CHECKS.get("residual.text").run(subject)))
+
+    assert found == [Outcome.BROKEN, Outcome.HELD]
+
+
+def test_the_paper_round_a_box_is_put_over_it() -> None:
+    """Grey or colour, at the border of the picture, and over all of it; the picture itself is left as it is."""
+    for mode, paper in (("L", 200), ("RGB", (210, 220, 230))):
+        image = Image.new(mode, (60, 40), paper)
+        image.paste(0 if mode == "L" else (0, 0, 0), (0, 10, 30, 20))
+        before = image.tobytes()
+
+        assert papered(image, [Box(0, 10, 30, 10)]).tobytes() == Image.new(mode, (60, 40), paper).tobytes()
+        assert papered(image, [Box(0, 0, 60, 40)]).tobytes() == before == image.tobytes()
