@@ -24,6 +24,8 @@ _CONTRAST_FEW = 4.0
 _FEW = 3
 #: Mean change per pixel, in grey levels, that codec noise alone can explain.
 _CODEC_NOISE = 1.5
+#: Levels between the darkest and the brightest fiftieth of a region without edges, beyond which it is not one cell.
+_ONE_CELL_LEVELS = 10.0
 _LONGEST_PROFILE = 480
 
 
@@ -67,8 +69,12 @@ def estimate_grid(pixels: np.ndarray) -> Grid | None:
     if across is not None and down is not None:
         return Grid(across=across, down=down)
     grey = (values @ np.array([77, 150, 29]) / 256)[..., None] if values.shape[2] == 3 else values.astype(np.float64)
-    noisy = [_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0)]
-    return Grid(across=noisy[0], down=noisy[1]) if noisy[0] is not None and noisy[1] is not None else None
+    across, down = (_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0))
+    if across is None or down is None:
+        return None
+    if across.edges == down.edges == 0 and float(np.ptp(np.quantile(grey, (0.02, 0.98)))) > _ONE_CELL_LEVELS:
+        return None  # no edge, and yet not one colour: soft, and no mosaic
+    return Grid(across=across, down=down)
 
 
 def _axis_profile(values: np.ndarray, axis: int) -> np.ndarray:

@@ -6,7 +6,7 @@ import datetime
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from indelible.attacks.candidate_lists import dates, from_pattern, passes_checks, plates
 from indelible.attacks.capacity import (
@@ -63,6 +63,24 @@ def test_grey_text_on_coloured_paper_is_matched_too() -> None:
     result = ATTACKS.get("candidate_match").run(Target(image=hidden, box=box, candidates=listed), Budget.of(600), 0)
 
     assert (result.outcome, result.guesses[0].text) == (Outcome.BROKEN, listed[77])
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_blurred_plate_is_found_on_the_list_and_not_off_it(listed: bool) -> None:
+    assert _FONT is not None
+    candidates = plates(11, 200)
+    image, box = text_image(candidates[50], _FONT, 26, margin=14)
+    image.paste(image.crop(box.corners).filter(ImageFilter.GaussianBlur(5)), box.corners)
+    given = candidates if listed else (*candidates[:50], *candidates[51:])
+    attack = ATTACKS.get("candidate_match")
+    result = attack.run(Target(image=image, box=box, kind=Kind.PLATE, candidates=given), Budget.of(600), 0)
+
+    if listed:
+        assert (result.outcome, result.guesses[0].text) == (Outcome.BROKEN, candidates[50])
+        assert result.leaked_bits == pytest.approx(np.log2(200), abs=0.01)
+    else:
+        assert result.outcome is Outcome.INCONCLUSIVE
 
 
 @pytest.mark.skipif(_FONT is None, reason="no font is installed")

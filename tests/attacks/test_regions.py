@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from indelible.attacks.grid import estimate_grid
 from indelible.attacks.regions import find_regions
@@ -167,3 +167,13 @@ def test_the_input_is_left_as_it_is_and_tiny_pictures_are_no_error() -> None:
     assert image.tobytes() == before
     assert find_regions(Image.new("L", (1, 1))) == ()
     assert find_regions(Image.new("RGB", (12, 12))) == ()
+
+
+@pytest.mark.parametrize("sigma", [6, 12, 24])
+def test_a_strong_blur_is_no_mosaic_of_one_cell(sigma: int) -> None:
+    """Without an edge, what is soft looked like one large cell, and one cell holds against every reading."""
+    image = Image.new("L", (220, 60), 255)
+    ImageDraw.Draw(image).rectangle((30, 15, 150, 45), fill=0)
+
+    assert estimate_grid(np.asarray(image.filter(ImageFilter.GaussianBlur(sigma)))) is None
+    assert estimate_grid(np.full((60, 220), 90, np.uint8)) is not None

@@ -1,4 +1,4 @@
-"""Candidates ranked by how well their mosaic fits: every text of a list, in every face and size in which it would fill the region.
+"""Candidates ranked by how well they fit through a redaction: every text of a list, in every face and size in which it would fill the region.
 
 Three passes, each over less than the one before. What a text puts into each row of cells does not depend on where its letters stand: so
 every text in every face, size and baseline is first judged by its row sums and its width, without being laid out. The setups that are left are laid
@@ -11,22 +11,23 @@ Reference: ATTACKS.md section 5.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from indelible.attacks.fonts import Font
 from indelible.attacks.glyphs import Setting, designed_advance, glyph_set, kerning
 from indelible.attacks.methods import Budget
-from indelible.attacks.mosaic_ink import curve
-from indelible.attacks.mosaic_kernel import KERNELS
-from indelible.attacks.mosaic_line import Line, line_cells, line_ink
-from indelible.attacks.mosaic_search import Way
+from indelible.attacks.mosaic_ink import Colours, Space, curve
 from indelible.attacks.mosaic_shortlist import Setup
 from indelible.attacks.mosaic_tables import UNITS, Cells, Table, cut_columns, make_table, span_of
 
-_ROUGH = 0.03
+W = TypeVar("W")
+
+#: Standard deviation of ink, per cell, by which cells are weighted.
+ROUGH = 0.03
 _MOST_CANDIDATES = 20_000
 #: Setups laid out in full, of these at most so many of one face; and setups whose neighbourhood is searched.
 _LAID_OUT = 132
@@ -48,16 +49,41 @@ _WEAKEST = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """``order``: candidates, best first; ``residuals``: squared ink, summed over cells, same order. ``sigma``: what the best leaves per cell."""
+class View:
+    """A region as one way of redacting shows it: its cells as ink, weights from `ROUGH`. ``least``: ink that rounding alone leaves per cell."""
+
+    cells: Cells
+    colours: Colours
+    space: Space
+    least: float
+
+    @property
+    def weakest(self) -> float:
+        """Strength of the ink from which it is looked for."""
+        return 1.0 if self.colours.known else _WEAKEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking(Generic[W]):
+    """``order``: candidates, best first; ``residuals``: squared ink, summed over cells, same order. ``sigma``: what the best leaves per cell.
+
+    ``fullest``: ink of the fullest cell. ``outputs``: how many of all candidates the redaction tells apart, set as the best one is.
+    """
 
     order: tuple[str, ...] = field(repr=False)
     residuals: tuple[float, ...]
     sigma: float
     setup: Setup
-    way: Way
+    way: W
     trials: int
     cut: bool
+    fullest: float
+    outputs: int = 0
+
+    @property
+    def left(self) -> float:
+        """What the best candidate leaves per cell, as a share of the fullest cell."""
+        return self.sigma / max(self.fullest, 1e-6)
 
     def posteriors(self) -> tuple[float, ...]:
         """Share of each candidate, at the noise that the best one leaves; what is missing to one is that none of them is the text."""
@@ -104,52 +130,55 @@ class _Texts:
 
 
 def rank_candidates(
-    line: Line, candidates: Sequence[str], fonts: Sequence[Font], ways: Sequence[Way], budget: Budget
-) -> Ranking | None:
+    view_of: Callable[[W], View],
+    ways: Sequence[W],
+    near: Callable[[W], Sequence[W]],
+    candidates: Sequence[str],
+    fonts: Sequence[Font],
+    budget: Budget,
+) -> Ranking[W] | None:
     """Rank candidates for one line; None if nothing could be tried.
 
     Args:
+        view_of: the region as one way of redacting shows it.
+        ways: how it may have been redacted, all tried from the start.
+        near: other ways like one, tried only with the setup that fits best.
         candidates: texts, each once; at most `_MOST_CANDIDATES` are looked at.
-        ways: how the mosaic may have been made; the first two are tried from the start, the others only near what fits best.
     """
     listed = list(dict.fromkeys(text for text in candidates if text.strip()))[:_MOST_CANDIDATES]
     if not listed:
         return None
     texts = _Texts.of(listed)
     trials = 0
-    best: Ranking | None = None
+    best: Ranking[W] | None = None
     for some in ([font for font in fonts if font.plain], [font for font in fonts if not font.plain]):
         for way in ways:
-            if not some or (budget.spent and best is not None):
+            if not some or (best is not None and (budget.spent or best.sigma < _EXACT)):
                 continue
-            ranking = _ranked(line, texts, some, way, budget)
+            ranking = _ranked(view_of(way), way, texts, some, budget)
             if ranking is None:
                 continue
             trials += ranking.trials
             if best is None or ranking.residuals[0] < best.residuals[0]:
                 best = ranking
-            if best.sigma < _EXACT:
-                return replace(best, trials=trials)
     if best is None:
         return None
-    for kernel in KERNELS:
+    for way in near(best.way):
         if budget.spent or best.sigma < _EXACT:
             break
-        if kernel != best.way.kernel:
-            other = _other_way(line, texts, best, replace(best.way, kernel=kernel), budget)
-            trials += other.trials
-            best = min(best, other, key=lambda item: item.residuals[0])
-    return replace(best, trials=trials, cut=budget.spent)
+        other = _again(view_of(way), way, texts, best, budget)
+        trials += other.trials
+        best = min(best, other, key=lambda item: item.residuals[0])
+    outputs = _outputs(view_of(best.way), best.setup, texts)
+    return replace(best, trials=trials, cut=budget.spent, outputs=outputs)
 
 
-def _other_way(line: Line, texts: _Texts, best: Ranking, way: Way, budget: Budget) -> Ranking:
-    """The same setup and its neighbours with another kernel, for the likeliest texts."""
-    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
+def _again(view: View, way: W, texts: _Texts, best: Ranking[W], budget: Budget) -> Ranking[W]:
+    """The same setup and its neighbours in another way, for the likeliest texts."""
     place = {text: i for i, text in enumerate(texts.texts)}
     likely = np.array([place[text] for text in best.order[:_LAST]])
-    weakest = 1.0 if line.colours.known else _WEAKEST
-    fine, setup, trials = _refined(cells, line, way, [best.setup], texts, likely, weakest, budget)
-    return _ranking(line, way, setup, texts, _completed(fine, likely, len(texts.texts)), trials, budget)
+    fine, setup, trials = _refined(view, [best.setup], texts, likely, budget)
+    return _ranking(view, way, setup, texts, _completed(fine, likely, len(texts.texts)), trials, budget)
 
 
 def _completed(fine: np.ndarray, likely: np.ndarray, count: int) -> np.ndarray:
@@ -160,28 +189,26 @@ def _completed(fine: np.ndarray, likely: np.ndarray, count: int) -> np.ndarray:
 
 
 def _ranking(
-    line: Line, way: Way, setup: Setup, texts: _Texts, total: np.ndarray, trials: int, budget: Budget
-) -> Ranking:
+    view: View, way: W, setup: Setup, texts: _Texts, total: np.ndarray, trials: int, budget: Budget
+) -> Ranking[W]:
     order = np.argsort(total, kind="stable")
-    count = max(1, int((np.abs(line_ink(line, way.space)) > 0.01).sum()))
-    least = max(0.002, line.grid.noise / max(1.0, line.colours.contrast))
+    count = max(1, int((np.abs(view.cells.ink) > 0.01).sum()))
     return Ranking(
         order=tuple(texts.texts[i] for i in order), residuals=tuple(float(total[i]) for i in order), setup=setup, way=way,
-        sigma=float(max(least, np.sqrt(total[order[0]] / count))), trials=trials, cut=budget.spent,
+        sigma=float(max(view.least, np.sqrt(total[order[0]] / count))), trials=trials, cut=budget.spent,
+        fullest=float(np.abs(view.cells.ink).max()),
     )  # fmt: skip
 
 
-def _ranked(line: Line, texts: _Texts, fonts: Sequence[Font], way: Way, budget: Budget) -> Ranking | None:
+def _ranked(view: View, way: W, texts: _Texts, fonts: Sequence[Font], budget: Budget) -> Ranking[W] | None:
     """The ranking among some faces and one way."""
-    cells = line_cells(line, way.space, way.kernel, _ROUGH, way.strength)
-    weakest = 1.0 if line.colours.known else _WEAKEST
     total = np.full(len(texts.texts), np.inf)
     tried: list[tuple[float, Setup]] = []
     trials = 0
-    for setup, chosen in _by_rows(cells, line, texts, fonts, way, weakest, budget):
+    for setup, chosen in _by_rows(view, texts, fonts, budget):
         if budget.spent and tried:
             break
-        residuals = _scores(cells, line, setup, way, texts, chosen, step=2, weakest=weakest)
+        residuals = _scores(view, setup, texts, chosen, step=2)
         total[chosen] = np.minimum(total[chosen], residuals)
         tried.append((float(residuals.min()), setup))
         trials += len(chosen)
@@ -190,15 +217,15 @@ def _ranked(line: Line, texts: _Texts, fonts: Sequence[Font], way: Way, budget: 
     tried.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
     likely = np.argsort(total, kind="stable")[: max(_LAST, int(len(texts.texts) * _KEPT_SHARE))]
     likely = likely[np.isfinite(total[likely])]
-    best = [setup for _, setup in tried[:_REFINED]]
-    fine, top, more = _refined(cells, line, way, best, texts, likely, weakest, budget)
-    return _ranking(line, way, top, texts, _completed(fine, likely, len(total)), trials + more, budget)
+    if not len(likely):
+        return None
+    fine, top, more = _refined(view, [setup for _, setup in tried[:_REFINED]], texts, likely, budget)
+    return _ranking(view, way, top, texts, _completed(fine, likely, len(total)), trials + more, budget)
 
 
-def _by_rows(
-    cells: Cells, line: Line, texts: _Texts, fonts: Sequence[Font], way: Way, weakest: float, budget: Budget
-) -> list[tuple[Setup, np.ndarray]]:
+def _by_rows(view: View, texts: _Texts, fonts: Sequence[Font], budget: Budget) -> list[tuple[Setup, np.ndarray]]:
     """The setups whose row sums some text explains, best first, each with the texts (indices) that explain them best."""
+    cells = view.cells
     inked = np.flatnonzero(np.abs(cells.ink).max(axis=1) > 0.015)
     rows = np.flatnonzero(np.abs(cells.ink).max(axis=0) > 0.015)
     if not len(inked):
@@ -207,7 +234,7 @@ def _by_rows(
     seen = (cells.ink * widths[:, None]).sum(axis=0)
     spread = _ROW_SPREAD * max(1.0, float(np.abs(seen).max()))
     most = float(cells.edges[inked[-1] + 1] - cells.edges[inked[0]])
-    least = most - float(widths[inked[0]] + widths[inked[-1]])
+    least = max(4.0, most - float(widths[inked[0]] + widths[inked[-1]]) - 2 * cells.reach)
     kept = min(len(texts.texts), max(_KEPT, int(len(texts.texts) * _KEPT_SHARE)))
     found: list[tuple[float, Setup, np.ndarray]] = []
     for font in fonts:
@@ -221,13 +248,13 @@ def _by_rows(
             if not fits.any():
                 continue
             glyphs = glyph_set(font, float(size), texts.chars, "snapped")
-            ink = curve(glyphs.ink[:1], line.colours, way.space)[0].sum(axis=2)
+            ink = curve(glyphs.ink[:1], view.colours, view.space)[0].sum(axis=2)
             lowest = int(cells.rows[rows[0]] + 0.55 * size)
-            highest = int(min(cells.rows[rows[-1] + 1] + 1, cells.rows[rows[0] + 1] + 0.8 * size))
+            highest = int(min(cells.rows[rows[-1] + 1] + 1, cells.rows[rows[0] + 1] + 0.8 * size + cells.reach))
             for baseline in range(lowest, highest + 1):
                 down = cut_columns(cells.down, cells.pad + baseline + glyphs.top, ink.shape[1])
                 drawn = texts.counts[fits] @ (ink @ down.T)
-                residuals = _lacking(drawn / spread, seen / spread, weakest)
+                residuals = _lacking(drawn / spread, seen / spread, view.weakest)
                 chosen = np.argsort(residuals, kind="stable")[:kept]
                 setup = Setup(font=font, size=float(size), setting="snapped", baseline=baseline)
                 of_font.append((float(residuals[chosen[0]]), setup, np.flatnonzero(fits)[chosen]))
@@ -248,8 +275,8 @@ def _lacking(drawn: np.ndarray, seen: np.ndarray, weakest: float) -> np.ndarray:
 
 
 def _refined(
-    cells: Cells, line: Line, way: Way, best: Sequence[Setup], texts: _Texts, likely: np.ndarray, weakest: float, budget: Budget
-) -> tuple[np.ndarray, Setup, int]:  # fmt: skip
+    view: View, best: Sequence[Setup], texts: _Texts, likely: np.ndarray, budget: Budget
+) -> tuple[np.ndarray, Setup, int]:
     """Residuals of the likely texts at the best of every pixel, size and setting near the best setups; the best setup; trials."""
     settings: tuple[Setting, ...] = ("snapped", "whole", "fine")
     fine = np.full(len(likely), np.inf)
@@ -263,7 +290,7 @@ def _refined(
             if budget.spent and trials:
                 return fine, top, trials
             seen.add(item)
-            residuals = _scores(cells, line, item, way, texts, likely, step=1, weakest=weakest)
+            residuals = _scores(view, item, texts, likely, step=1)
             fine = np.minimum(fine, residuals)
             trials += len(likely)
             if float(residuals.min()) < lowest:
@@ -271,43 +298,57 @@ def _refined(
     return fine, top, trials
 
 
-def _scores(
-    cells: Cells, line: Line, setup: Setup, way: Way, texts: _Texts, chosen: np.ndarray, step: int, weakest: float
-) -> np.ndarray:
+def _scores(view: View, setup: Setup, texts: _Texts, chosen: np.ndarray, step: int) -> np.ndarray:
     """Squared ink that each chosen text leaves unexplained, at its best start: float64 ``(chosen,)``."""
-    glyphs = glyph_set(setup.font, setup.size, texts.chars, setup.setting, setup.y)
-    table = make_table(
-        cells, glyphs, setup.baseline, curve(glyphs.ink, line.colours, way.space), None,
-        span=span_of(glyphs, cells.edges, cells.reach), lead=1, columns=len(cells.ink),
-    )  # fmt: skip
-    index = texts.index[chosen]
-    starts = _starts(cells, glyphs.left, step)
+    table, phases, kern = _laid_out(view, setup, texts)
+    starts = _starts(view.cells, step)
     best = np.full(len(chosen), np.inf)
-    kern = np.round(kerning(setup.font, texts.chars) * setup.size * UNITS).astype(np.int64)
-    if setup.setting == "whole":
-        kern = np.zeros_like(kern)
     chunk = max(1, _CHUNK // max(1, len(starts)))
     for at in range(0, len(chosen), chunk):
-        part = index[at : at + chunk]
-        places = np.tile(starts, len(part))
-        misfit = _misfit(table, glyphs.phases, kern, np.repeat(part, len(starts), axis=0), places, weakest)
+        part = texts.index[chosen[at : at + chunk]]
+        drawn, out = _drawn(table, phases, kern, np.repeat(part, len(starts), axis=0), np.tile(starts, len(part)))
+        misfit = np.where(out, np.inf, _lacking(drawn, table.seen, view.weakest))
         best[at : at + chunk] = misfit.reshape(len(part), len(starts)).min(axis=1)
-    return best * _ROUGH**2
+    return best * ROUGH**2
 
 
-def _starts(cells: Cells, left: int, step: int) -> np.ndarray:
+def _laid_out(view: View, setup: Setup, texts: _Texts) -> tuple[Table, int, np.ndarray]:
+    """The table of a setup, its pen positions within a pixel, and its kerning."""
+    glyphs = glyph_set(setup.font, setup.size, texts.chars, setup.setting, setup.y)
+    table = make_table(
+        view.cells, glyphs, setup.baseline, curve(glyphs.ink, view.colours, view.space), None,
+        span=span_of(glyphs, view.cells.edges, view.cells.reach), lead=1, columns=len(view.cells.ink),
+    )  # fmt: skip
+    kern = np.round(kerning(setup.font, texts.chars) * setup.size * UNITS).astype(np.int64)
+    return table, glyphs.phases, np.zeros_like(kern) if setup.setting == "whole" else kern
+
+
+def _outputs(view: View, setup: Setup, texts: _Texts) -> int:
+    """How many of the texts differ in at least one whole level of one cell, all begun at the same place."""
+    table, phases, kern = _laid_out(view, setup, texts)
+    starts = _starts(view.cells, 1)
+    seen: set[bytes] = set()
+    for at in range(0, len(texts.texts), _CHUNK):
+        part = texts.index[at : at + _CHUNK]
+        drawn, _ = _drawn(table, phases, kern, part, np.full(len(part), starts[len(starts) // 2]))
+        levels = np.round(drawn * np.float32(ROUGH * view.colours.contrast)).astype(np.int16)
+        seen |= {row.tobytes() for row in levels}
+    return len(seen)
+
+
+def _starts(cells: Cells, step: int) -> np.ndarray:
     """Places of the pen at which the first glyph's ink can begin in the first inked column."""
     inked = np.flatnonzero(np.abs(cells.ink).max(axis=1) > 0.015)
     if not len(inked):
         return np.zeros(0, int)
     low, high = cells.edges[inked[0]], cells.edges[inked[0] + 1]
-    return np.arange(int(low) - 4, int(np.ceil(high)) + 1, step)
+    return np.arange(int(low) - 4, int(np.ceil(high + cells.reach)) + 1, step)
 
 
-def _misfit(
-    table: Table, phases: int, kern: np.ndarray, index: np.ndarray, starts: np.ndarray, weakest: float
-) -> np.ndarray:
-    """Squared differences over sigma squared: texts ``(n, longest)`` as glyphs, -1 behind the end, each at its start, px."""
+def _drawn(
+    table: Table, phases: int, kern: np.ndarray, index: np.ndarray, starts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cells over sigma of texts ``(n, longest)`` as glyphs, -1 behind the end, each at its start, px; and which leave the region."""
     count, longest = index.shape
     rows = table.share.shape[-1]
     span = table.share.shape[3] - 2 * table.lead
@@ -329,4 +370,4 @@ def _misfit(
         share = table.share[place, phase, glyph, table.lead : table.lead + span] * there[:, None, None]
         total[every, table.touched[place][:, None] + columns] += share
         pen = pen + np.where(there, table.advance[glyph], 0)
-    return np.where(out, np.inf, _lacking(total[:, : len(table.seen)], table.seen, weakest))
+    return total[:, : len(table.seen)], out
