@@ -114,6 +114,7 @@ def search(
     whole: bool = True,
     keep: Callable[[int, np.ndarray], np.ndarray] | None = None,
     cut: Callable[[], bool] | None = None,
+    ceiling: tuple[float, float] | None = None,
 ) -> tuple[list[Reading], int]:
     """The best texts of each hypothesis, cheapest first, and how many extensions were tried.
 
@@ -125,12 +126,15 @@ def search(
         keep: from a column and each hypothesis's best key there or further on (inf: no state), which hypotheses go on. A wide glyph
             jumps over columns, so the best state need not stand in this one.
         cut: asked at every column; True ends the search with what there is.
+        ceiling: nats of misfit beyond which a text is not the one, at the start and for each column more: none is kept beyond it.
     """
     stack = _Stack(tables)
     history: list[tuple[np.ndarray, np.ndarray]] = []
     counter = 0
     pools: dict[int, list[_States]] = {}
-    _begin(stack, pools, history)
+    most = np.inf if ceiling is None else ceiling[0] + ceiling[1] * np.arange(stack.columns + 2 * stack.width + 2)
+    most = np.broadcast_to(most, (stack.columns + 2 * stack.width + 2,)).astype(np.float32)
+    _begin(stack, pools, history, float(min(400.0, most[1])))
     counter = len(history[0][0])
     alive = np.ones(len(tables), bool)
     ends: list[tuple[np.ndarray, ...]] = []
@@ -157,10 +161,10 @@ def search(
                 if not len(states.pen):
                     break
             first_of_column = False
-            ends.append(_ended(stack, prior, states, whole, column))
+            ends.append(_ended(stack, prior, states, whole, column, float(most[stack.columns])))
             if column >= last_column:
                 break
-            for landed, children in _extended(stack, prior, states, beam, margin):
+            for landed, children in _extended(stack, prior, states, beam, margin, most):
                 history.append((children.node.copy(), children.last.copy()))
                 children.node = counter + np.arange(len(children.node))
                 counter += len(children.node)
@@ -174,12 +178,14 @@ def search(
     return _readings(ends, history, best, len(tables)), tried
 
 
-def _begin(stack: _Stack, pools: dict[int, list[_States]], history: list[tuple[np.ndarray, np.ndarray]]) -> None:
-    """A state for every whole-pixel place up to the first columns with much ink, nothing drawn yet."""
+def _begin(
+    stack: _Stack, pools: dict[int, list[_States]], history: list[tuple[np.ndarray, np.ndarray]], most: float
+) -> None:
+    """A state for every whole-pixel place up to the first columns whose ink costs more than ``most``, nothing drawn yet."""
     count = stack.seen.shape[0]
     made = []
     for h in range(count):
-        hopeless = np.flatnonzero(stack.blank_before[h] > stack.blank_before[h].min() + 400.0)
+        hopeless = np.flatnonzero(stack.blank_before[h] > stack.blank_before[h].min() + most)
         limit = stack.edges[min(hopeless[0] if len(hopeless) else stack.columns, stack.columns)]
         places = np.arange(stack.first, min(int(limit) + 1, stack.first + stack.places - 1))
         closed = stack.closed[h, places - stack.first]
@@ -207,7 +213,9 @@ def _best_of(states: _States, beam: int, margin: float, count: int, none: int) -
     return states.take(order[(rank < beam) | (states.last[order] == none)])
 
 
-def _extended(stack: _Stack, prior: Prior, states: _States, beam: int, margin: float) -> list[tuple[int, _States]]:
+def _extended(
+    stack: _Stack, prior: Prior, states: _States, beam: int, margin: float, most: np.ndarray
+) -> list[tuple[int, _States]]:
     """Every glyph on every state; survivors by the column in which their pen lands."""
     n, glyphs, width, rows = len(states.pen), stack.glyphs, stack.width, stack.rows
     h = states.hypothesis
@@ -241,6 +249,7 @@ def _extended(stack: _Stack, prior: Prior, states: _States, beam: int, margin: f
     misfit = states.misfit[:, None] + 0.5 * settled[every, passed].reshape(n, glyphs)
     key = misfit + 0.5 * over[every, passed].reshape(n, glyphs)
     key += 0.5 * _lost(stack, h, base, ink, landed, pen)
+    inside = inside & (key <= most[np.minimum(base[:, None] + np.maximum(landed, 0), len(most) - 1)])
     cost = prior.glyph[states.before, states.last] if prior.glyph.ndim == 3 else prior.glyph[None, :]
     priors = states.prior[:, None] + cost
     if prior.space is not None:
@@ -301,7 +310,9 @@ def _survivors(
     return [(int(value), children.take(column == value)) for value in np.unique(column)]
 
 
-def _ended(stack: _Stack, prior: Prior, states: _States, whole: bool, column: int) -> tuple[np.ndarray, ...]:
+def _ended(
+    stack: _Stack, prior: Prior, states: _States, whole: bool, column: int, most: float
+) -> tuple[np.ndarray, ...]:
     """What each state costs if the text ends here."""
     if not whole:
         ready = column >= stack.columns
@@ -313,6 +324,7 @@ def _ended(stack: _Stack, prior: Prior, states: _States, whole: bool, column: in
     rest = 0.5 * ((states.open - target.transpose(0, 2, 1)) ** 2).sum(axis=(1, 2))
     after = np.minimum(base + stack.width, stack.blank_after.shape[1] - 1)
     misfit = states.misfit + rest + stack.blank_after[h, after]
+    misfit = np.where(misfit > most, np.inf, misfit)
     misfit = np.where(states.last == (-1 if prior.space is None else prior.space), np.inf, misfit)
     return h, misfit + states.prior, misfit.astype(np.float64), states.node
 

@@ -31,6 +31,20 @@ class Colours:
         """Distance of both colours, in levels of a grey picture."""
         return float(np.linalg.norm(self.text - self.paper) / np.sqrt(3))
 
+    def at(self, strength: float) -> Colours:
+        """With a text that stands out by so much of the difference only."""
+        if strength == 1.0:
+            return self
+        return Colours(paper=self.paper, text=self.paper + strength * (self.text - self.paper), known=self.known)
+
+    def scaled(self, ink: float, space: Space) -> float:
+        """The share of the difference, in stored values, that is such a share of it in the space of averaging."""
+        if space == "srgb":
+            return ink
+        steps = np.linspace(0, 1.1, 111)
+        shown = np.clip(self.paper + steps[:, None] * (self.text - self.paper), 0, 255)
+        return float(np.interp(ink, ink_of(shown, self, "linear"), steps))
+
 
 def to_light(values: np.ndarray) -> np.ndarray:
     """Stored values, 0 to 255, as light, 0 to 1, by the sRGB curve."""

@@ -60,14 +60,14 @@ def find_lines(grid: CellGrid, colours: Colours) -> tuple[Line, ...]:
 def line_ink(line: Line, space: Space, strength: float = 1.0) -> np.ndarray:
     """Ink of the line's cells, ``(rows, columns)``. ``strength``: share of the assumed contrast that the text really has."""
     part = line.grid.colours[line.rows[0] : line.rows[1], line.columns[0] : line.columns[1]]
-    return ink_of(part, line.colours, space) / strength
+    return ink_of(part, line.colours.at(strength), space)
 
 
 def line_cells(line: Line, space: Space, kernel: Kernel, misfit: float, strength: float = 1.0) -> Cells:
     """The line as the tables take it. ``misfit``: standard deviation of the model's own error, as ink."""
     grid = line.grid
     part = grid.colours[line.rows[0] : line.rows[1], line.columns[0] : line.columns[1]]
-    noise = ink_noise(part, line.colours, space, grid.noise) / strength
+    noise = ink_noise(part, line.colours.at(strength), space, grid.noise)
     across = sampling_matrix(grid.across, int(grid.across[-1]), kernel, _PAD)[line.columns[0] : line.columns[1]]
     down = sampling_matrix(grid.down, int(grid.down[-1]), kernel, _PAD)[line.rows[0] : line.rows[1]]
     edges = grid.across[line.columns[0] : line.columns[1] + 1] - line.offset

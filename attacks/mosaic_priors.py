@@ -23,6 +23,8 @@ WORDS = string.ascii_lowercase + string.ascii_uppercase + " .,'-" + "".join(LIGA
 _RARE = {*".,:-/@'+&()", *LIGATURES}
 #: Nats by which punctuation is rarer than a letter or digit.
 _RARER = 2.5
+#: Nats by which spaces are rarer in numbers and random text, and signs beside signs and spaces or at the start.
+_SPACE, _BESIDE = 1.0, 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,15 @@ def spelled(text: str) -> str:
 
 
 def _uniform(chars: str) -> np.ndarray:
+    """All alike, but signs rarer than letters, and rarer still beside each other or at the start: by the two before."""
     common = sum(char not in _RARE for char in chars)
-    return np.array([np.log(common) + (_RARER if char in _RARE else 0.0) for char in chars], np.float32)
+    sign = np.array([char in _RARE - set(LIGATURES) for char in chars])
+    rare = np.array([_RARER if char in _RARE else _SPACE if char == " " else 0.0 for char in chars])
+    cost = np.zeros((len(chars) + 1,) * 2 + (len(chars),), np.float32)
+    cost += np.log(common) + rare
+    first = np.array([*sign, True]) | np.array([char == " " for char in (*chars, "")])
+    cost += _BESIDE * (first[None, :, None] & sign)
+    return cost
 
 
 @functools.cache

@@ -7,7 +7,7 @@ the end; then the way the text was set (sub-pixel places, hinting), the size, th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -65,7 +65,7 @@ def tables_for(
             cells,
             glyphs,
             setup.baseline,
-            curve(glyphs.ink, line.colours, way.space),
+            curve(glyphs.ink, line.colours.at(way.strength), way.space),
             table,
             span=span,
             lead=lead,
@@ -77,7 +77,7 @@ def tables_for(
 
 def race(
     line: Line, setups: Sequence[Setup], way: Way, chars: str, prior: Prior, budget: Budget,
-    *, columns: int, beam: int, misfit: float, margin: float,
+    *, columns: int, beam: int, misfit: float, margin: float, ceiling: tuple[float, float] | None = None,
 ) -> tuple[list[tuple[float, Setup]], int]:  # fmt: skip
     """The setups by their best key over the first columns, smallest first; those that were dropped are left out. And the trials."""
     cells = line_cells(line, way.space, way.kernel, misfit, way.strength)
@@ -103,6 +103,7 @@ def race(
             whole=columns >= cells.ink.shape[0],
             keep=keep,
             cut=lambda: budget.spent,
+            ceiling=ceiling,
         )
         trials += tried
         finished += [(reading.cost, batch[reading.hypothesis]) for reading in readings]
@@ -112,12 +113,19 @@ def race(
 
 def read_line(
     line: Line, setups: Sequence[Setup], way: Way, chars: str, prior: Prior, budget: Budget,
-    *, beam: int, misfit: float, margin: float, best: int = 4,
+    *, beam: int, misfit: float, margin: float, best: int = 4, ceiling: tuple[float, float] | None = None,
+    behind: float | None = None,
 ) -> tuple[list[Found], int]:  # fmt: skip
-    """The line read in full under each setup, cheapest first, and the trials."""
+    """The line read in full under each setup, cheapest first, and the trials. ``behind``: nats by which a setup may lag behind the best one."""
     cells = line_cells(line, way.space, way.kernel, misfit, way.strength)
     found: list[Found] = []
     trials = 0
+    lowest = np.full(cells.ink.shape[0] + 2, np.inf)
+
+    def keep(column: int, keys: np.ndarray) -> np.ndarray:
+        lowest[column] = min(lowest[column], float(keys.min()))
+        return np.asarray((keys <= lowest[column] + (behind or 0.0)) | ~np.isfinite(keys))
+
     phases: dict[int, list[Setup]] = {}
     for setup in setups:
         phases.setdefault(4 if setup.setting in ("fine", "fitted") else 1, []).append(setup)
@@ -127,7 +135,10 @@ def read_line(
                 break
             batch = group[at : at + 16]
             tables = tables_for(cells, line, batch, way, chars, len(cells.ink), kern=True)
-            readings, tried = search(tables, prior, beam=beam, best=best, margin=margin, cut=lambda: budget.spent)
+            readings, tried = search(
+                tables, prior, beam=beam, best=best, margin=margin, cut=lambda: budget.spent, ceiling=ceiling,
+                keep=None if behind is None else keep,
+            )  # fmt: skip
             trials += tried
             found += [_found(reading, batch, way, chars, misfit) for reading in readings]
     found.sort(key=lambda item: (item.cost, item.text))
@@ -142,14 +153,15 @@ def _found(reading: Reading, setups: Sequence[Setup], way: Way, chars: str, misf
 
 
 def strength_of(line: Line, found: Found) -> float:
-    """By how much the ink of the text found would have to be scaled to fit the cells best."""
+    """By how much the contrast of the text found would have to be scaled to fit the cells best."""
     cells = line_cells(line, found.way.space, found.way.kernel, found.sigma, found.way.strength)
     chars = "".join(sorted(set(found.text)))
     if not chars:
         return 1.0
     table = tables_for(cells, line, [found.setup], found.way, chars, len(cells.ink), kern=True)[0]
     drawn = drawn_cells(table, [chars.index(char) for char in found.text], found.start)
-    return float((drawn * table.seen).sum() / max(1e-9, float((drawn * drawn).sum())))
+    scale = float((drawn * table.seen).sum() / max(1e-9, float((drawn * drawn).sum())))
+    return line.colours.at(found.way.strength).scaled(scale, found.way.space)
 
 
 def drawn_cells(table: Table, glyphs: Sequence[int], start: int) -> np.ndarray:
@@ -166,12 +178,3 @@ def drawn_cells(table: Table, glyphs: Sequence[int], start: int) -> np.ndarray:
         pen += int(table.advance[glyph])
         last = glyph
     return total[: len(table.seen)]
-
-
-def neighbours(setup: Setup, step: float) -> list[Setup]:
-    """The same text set a little larger or smaller, higher or lower, and in the other ways."""
-    made = [setup]
-    for size in (setup.size - step, setup.size, setup.size + step):
-        for baseline in (setup.baseline - 1, setup.baseline, setup.baseline + 1):
-            made += [replace(setup, size=size, baseline=baseline, setting=setting, y=0.0) for setting in SETTINGS]
-    return list(dict.fromkeys(item for item in made if item.size >= 6))
