@@ -61,7 +61,7 @@ def test_every_bad_file_has_a_reason_and_the_rest_goes_on(here: Here, tmp_path: 
         assert str(folder) not in error["message"] + error["remedy"], name
     assert lines["zz-good.png"]["verdict"] == "certified_with_limits"
     names = sorted(path.name.split(".", 1)[1] for path in out.iterdir() if path.is_file())
-    assert names == ["certificate.json", "html", "png", "report.html"]
+    assert names == ["certificate.json", "html", "json", "png", "report.html"]
 
 
 def test_the_content_decides_what_a_file_is(here: Here, tmp_path: Path) -> None:
