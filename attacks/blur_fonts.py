@@ -99,6 +99,20 @@ def _outlines(font: Font, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return ink, advance, np.array(list(frequency.values()))
 
 
+@functools.lru_cache(maxsize=256)
+def _coverage(font: Font, kind: str) -> float:
+    """Ink of a line, square em per em of its length."""
+    ink, advance, share = _outlines(font, kind)
+    area = ink.sum(axis=(1, 2)) / (_ROWS_PER_EM * _PER_EM)
+    return float((area @ share) / max(float(advance @ share), 1e-3))
+
+
+def likely_contrast(ink: np.ndarray, font: Font, kind: str, size: float, sigma: float) -> float:
+    """How strong the ink is, from how much of it there is in all, for text of usual letters; within a tenth or so."""
+    expected = _coverage(font, kind) * size * _extent(ink.sum(axis=0), sigma)
+    return float(np.clip(ink.sum() / max(expected, 1e-6), 0.15, 1.3))
+
+
 def _spectrum(font: Font, kind: str, cycles: np.ndarray, length: float) -> np.ndarray:
     """Covariance of the rows at each frequency, per em of text: complex ``(frequencies, rows, rows)``.
 

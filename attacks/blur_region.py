@@ -24,6 +24,8 @@ _FLAT = 3.0
 _FILLED = 0.8
 #: Least share of it that is neither flat nor sharp.
 _SOFT_SHARE = 0.12
+#: The same of a spot on plain paper; shares of a page that are flat and sharp; levels that writing spans at least.
+_LOOSE, _PAPER, _WRITTEN, _WRITING = 0.45, 0.35, 0.01, 24.0
 #: Second difference against range above which a place is sharp.
 _KINK = 0.35
 _MOST = 32
@@ -52,16 +54,23 @@ def find_blurred(image: Image.Image, *, lossy: bool = False) -> tuple[Box, ...]:
     soft = (~sharp & ~flat).astype(np.uint8)
     closed = cv2.morphologyEx(soft, cv2.MORPH_CLOSE, np.ones((2 * _WINDOW + 1, 2 * _WINDOW + 1), np.uint8))
     candidates: list[Box] = []
+    islands: list[Box] = []
+    ground = int(np.argmax(np.convolve(np.bincount(grey.ravel(), minlength=256), np.ones(5), mode="same")))
+    plain = flat & (np.abs(values - ground) <= 3)
+    paper = float(plain.mean()) > _PAPER and float(sharp.mean()) > _WRITTEN
     grow = _WINDOW // 2 + 1
     for mask in (closed & ~sharp, ~sharp):  # blurred ground may be flat in places, and stand on flat ground
         mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
         _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
         for label in np.argsort(-stats[1:, 4], kind="stable")[:_MOST] + 1:
             left, top, wide, tall, area = (int(value) for value in stats[label])
-            if min(wide, tall) + 2 * grow < SHORTEST_PX or area < _FILLED * wide * tall:
+            if min(wide, tall) + 2 * grow < SHORTEST_PX or area < _LOOSE * wide * tall:
                 continue
             box = Box.from_corners(left - grow, top - grow, left + wide + grow, top + tall + grow, width, height)
-            if box is not None and box.area <= 0.9 * width * height:
+            if box is None or min(box.width, box.height) < SHORTEST_PX or box.area > 0.9 * width * height:
+                continue
+            islands.append(box)
+            if area >= _FILLED * wide * tall:
                 candidates.append(box)
     found: list[Box] = []
     for box in sorted(candidates, key=lambda box: (-box.area, box)):
@@ -70,7 +79,28 @@ def find_blurred(image: Image.Image, *, lossy: bool = False) -> tuple[Box, ...]:
             continue
         if _stands_out(values, sharp, flat, box):
             found.append(box)
+    for box in sorted(islands, key=lambda box: (-box.area, box)) if paper else ():
+        if not any(box.intersection(other) for other in found) and _on_paper(values, sharp, soft, plain, box):
+            found.append(box)
     return tuple(sorted(found, key=lambda box: (box.y, box.x)))
+
+
+def _on_paper(values: np.ndarray, sharp: np.ndarray, soft: np.ndarray, plain: np.ndarray, box: Box) -> bool:
+    """Whether a soft spot stands alone on plain paper, with enough contrast to be writing, in a picture that is sharp elsewhere."""
+    height, width = values.shape
+    rim = _WINDOW // 2 + 1
+    inside = (slice(box.y + rim, box.bottom - rim), slice(box.x + rim, box.right - rim))
+    if not sharp[inside].size or float(sharp[inside].mean()) > 0.03 or float(soft[inside].mean()) < 0.4:
+        return False
+    levels = values[inside]
+    if float(np.ptp(levels)) < _WRITING or max(box.width, box.height) > 0.8 * max(width, height):
+        return False
+    around = box.grown(rim + 2, rim + 2, width, height)
+    mask = np.ones((around.height, around.width), bool)
+    mask[box.y - around.y : box.bottom - around.y, box.x - around.x : box.right - around.x] = False
+    ring = (slice(around.y, around.bottom), slice(around.x, around.right))
+    empty = float(plain[ring][mask].mean())
+    return empty > 0.45 and float((plain | sharp)[ring][mask].mean()) > 0.85
 
 
 def _detail(values: np.ndarray) -> np.ndarray:

@@ -65,8 +65,9 @@ def why_not_blurred(target: Target) -> str | None:
     grey = grey.mean(axis=2) if grey.ndim == 3 else grey
     if np.ptp(grey) < 6:
         return "flat"
-    if estimate_grid(pixels) is not None:
-        return "mosaic"
+    grid = estimate_grid(pixels)
+    if grid is not None and 2 * grid.across.period <= pixels.shape[1] and 2 * grid.down.period <= pixels.shape[0]:
+        return "mosaic"  # one cell as large as the region is none
     noise = 0.6 if target.jpeg is None else 2.5 * max(0.3, codec_noise(target.jpeg.quality))
     return "not_blurred" if resolved(grey, noise) > _SHARP and not _gone(grey, noise) else None
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from indelible.attacks.blur_decode import Decoder, Line, Reading
-from indelible.attacks.blur_fonts import ALPHABETS, Hypothesis, letter_prior, shortlist
+from indelible.attacks.blur_fonts import ALPHABETS, Hypothesis, letter_prior, likely_contrast, shortlist
 from indelible.attacks.blur_identify import identify_text
 from indelible.attacks.blur_ink import Ink
 from indelible.attacks.blur_kernels import BROWSER, GAUSSIAN, GAUSSIANS, OPENCV, PILLOW, Kernel, axis_terms, of_sigma
@@ -122,7 +122,9 @@ def read_line(
     rest = [font for font in chosen if not font.plain]
     for faces in (plain, rest):
         if faces and not search.explained and not search.hopeless:
-            search.scan(_hypotheses(values, noise, kernel, faces, usable, kinds, count, spent, known), effort)
+            search.scan(
+                _hypotheses(values, noise, kernel, faces, usable, kinds, count, spent, known, not ink.known), effort
+            )
     if not search.explained and not search.hopeless:
         search.climb()
         for attempt in search.best(2):
@@ -140,12 +142,21 @@ def _hypotheses(
     count: int,
     spent: Callable[[], bool],
     known: bool = False,
+    free: bool = False,
 ) -> list[Hypothesis]:
     """Every font at few sizes; then the likeliest fonts at the sizes between, the kernel's width left open by a per cent or two."""
     soft = max(3 * noise, 0.004)
     some = [size for i, size in enumerate(sizes) if i == 0 or i % max(1, round(len(sizes) / 14)) == 0]
     rough = shortlist(
-        values, noise=soft, kernels=[kernel], fonts=fonts, sizes=some, kinds=kinds, spent=spent, keep=40 * count
+        values,
+        noise=soft,
+        kernels=[kernel],
+        fonts=fonts,
+        sizes=some,
+        kinds=kinds,
+        spent=spent,
+        keep=40 * count,
+        free_contrast=free,
     )
     likely: dict[tuple[str, str], Hypothesis] = {}
     for item in sorted(rough, key=lambda item: item.cost + (0.0 if item.font.plain else 3.0)):
@@ -156,7 +167,15 @@ def _hypotheses(
     for item in list(likely.values())[: max(4, count // 2)]:
         near = [size for size in sizes if 0.84 * item.size <= size <= 1.2 * item.size]
         for hypothesis in shortlist(
-            values, noise=soft, kernels=kernels, fonts=[item.font], sizes=near, kinds=[item.kind], spent=spent, keep=99
+            values,
+            noise=soft,
+            kernels=kernels,
+            fonts=[item.font],
+            sizes=near,
+            kinds=[item.kind],
+            spent=spent,
+            keep=99,
+            free_contrast=free,
         ):
             found.setdefault((hypothesis.font.name, hypothesis.size, hypothesis.kind), hypothesis)
     ranked = sorted(
@@ -232,13 +251,24 @@ class _Search:
     def attempt(self, hypothesis: Hypothesis, setting: Setting) -> None:
         """A soft decoding, and all that follows if it leaves little."""
         leader = min((item.readings[0].cost for item in self._soft.values()), default=np.inf)
-        found = self.decode(hypothesis, setting, noise=self.soft, beam=4)
+        found = self.decode(hypothesis, setting, noise=self.soft, beam=4, contrast=self.contrast_of(hypothesis))
         if found is None or len(found.readings[0].text) < 2:
             return
-        if found.fit >= _PROMISING and not self.known and found.fit < _NEAR and found.readings[0].cost < leader:
+        if (
+            found.fit >= _PROMISING
+            and not (self.known and self.ink.known)
+            and found.fit < _NEAR
+            and found.readings[0].cost < leader
+        ):
             found = self.polished(found)
         if found.fit < _PROMISING:
             self.finish(found)
+
+    def contrast_of(self, hypothesis: Hypothesis) -> float:
+        """The contrast to begin with: 1.0 where it is known, else by how much ink there is."""
+        if self.ink.known:
+            return 1.0
+        return likely_contrast(self.ink.ink, hypothesis.font, hypothesis.kind, hypothesis.size, hypothesis.kernel.sigma)
 
     def polished(self, attempt: Attempt) -> Attempt:
         """The blur's width fitted to a soft reading and the line decoded again, for as long as that helps.

@@ -19,11 +19,27 @@ import time
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from indelible.attacks.blur_identify import identify_text
 from indelible.attacks.blur_ink import ink_of
-from indelible.attacks.blur_kernels import BOX, BROWSER, OPENCV, PILLOW, apply, of_sigma
+from indelible.attacks.blur_kernels import (
+    BOX,
+    BROWSER,
+    DISC,
+    GAUSSIANS,
+    MOTION,
+    OPENCV,
+    PILLOW,
+    RESAMPLE,
+    STACK,
+    Kernel,
+    apply,
+    of_sigma,
+)  # fmt: skip
+from indelible.attacks.blur_region import find_blurred
 from indelible.attacks.blur_text import EXPLAINED, read_line
 from indelible.attacks.fonts import Font, installed_fonts
 from indelible.attacks.scoring import lower_bound, upper_bound
+from indelible.model import Box
 
 _TEST = ("Liberation Serif Regular", "DejaVu Sans Book", "DejaVu Serif Condensed", "Liberation Sans Narrow Regular")
 _MONO = ("Liberation Mono Regular", "DejaVu Sans Mono Book")
@@ -43,11 +59,21 @@ def main() -> None:
     """Print the table, a row as soon as it is done."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=4)
-    parser.add_argument("--first-seed", type=int, default=9000)
+    parser.add_argument("--first-seed", type=int, default=9100)
     parser.add_argument("--rows", nargs="*", default=list(_ROWS), choices=list(_ROWS))
+    parser.add_argument(
+        "--kernels", type=int, default=0, metavar="N", help="only: family and width over N lines in every family"
+    )
+    parser.add_argument("--finding", type=int, default=0, metavar="N", help="only: rectangles on N pages of each kind")
     parser.add_argument("--seconds", type=float, default=240.0, help="per case")
     parser.add_argument("--verbose", action="store_true", help="a line per case, without what was read")
     given = parser.parse_args()
+    if given.kernels or given.finding:
+        if given.kernels:
+            _kernels(given.kernels, given.first_seed)
+        if given.finding:
+            _finding(given.finding, given.first_seed)
+        return
     print(
         "| Row | cases | characters | exact (95 % bounds) | wrong and sure | sigma error, median / worst | CPU s, median |"
     )
@@ -59,7 +85,10 @@ def main() -> None:
 def _row(name: str, cases: int, seed: int, seconds: float, verbose: bool) -> str:
     alphabet, fonts, ratio, quality = _ROWS[name]
     families = (PILLOW, OPENCV, BROWSER, BOX)
-    kept, exact, lies, errors, spent = [], 0, 0, [], []
+    kept: list[float] = []
+    errors: list[float] = []
+    spent: list[float] = []
+    exact = lies = 0
     for case in range(cases):
         rng = np.random.default_rng(seed + case)
         text = " ".join("".join(rng.choice(list(alphabet), 10)).split())
@@ -92,6 +121,68 @@ def _row(name: str, cases: int, seed: int, seconds: float, verbose: bool) -> str
         f"| {name} | {cases} | {np.mean(kept):.3f} | {exact} ({bounds}) | {lies} | "
         f"{100 * np.median(errors):.2f} % / {100 * np.max(errors):.2f} % | {np.median(spent):.0f} |"
     )
+
+
+def _kernels(cases: int, seed: int) -> None:
+    """Family and width of every family, text in the test set's fonts and textures; Gaussians of any make count as one family."""
+    print("| Blur | family | width within 5 % | cases |\n|---|---|---|---|")
+    for family in (PILLOW, OPENCV, BROWSER, BOX, STACK, DISC, MOTION, RESAMPLE):
+        right = near = 0
+        for case in range(cases):
+            rng = np.random.default_rng(seed + case)
+            sigma = float(rng.uniform(2.5, 6.5))
+            kernel = of_sigma(family, sigma)
+            if family == MOTION:
+                kernel = Kernel(family=MOTION, width=3.46 * sigma, angle=float(rng.uniform(0, 180)))
+            elif family == RESAMPLE:
+                kernel = Kernel(
+                    family=RESAMPLE, width=2 * sigma, filters=(("box", "bilinear"), ("area", "linear"))[case % 2]
+                )
+            text = "".join(rng.choice(list(string.ascii_letters + string.digits + "   "), 14))
+            pixels = apply(kernel, _page(text.strip() or "a", _font(_TEST[case % len(_TEST)]), round(2 * sigma) + 8))
+            ink = ink_of(pixels)
+            found = None if ink is None else identify_text(ink.ink, ink.noise, free_contrast=not ink.known)
+            if found is not None:
+                same = found.kernel.family == family or {found.kernel.family, family} <= set(GAUSSIANS)
+                right += same
+                near += same and abs(found.kernel.sigma / kernel.sigma - 1) <= 0.05
+        print(f"| {family} | {right} | {near} | {cases} |", flush=True)
+
+
+def _finding(cases: int, seed: int) -> None:
+    """Rectangles on pages of text, dense and sparse: overlap (intersection over union) of at least 0.7 with what changed."""
+    words = "the quick brown fox jumps over a lazy dog account 40718 street number".split()
+    face_path = _font(_TEST[1]).path
+    print("| Page | found | false | cases |\n|---|---|---|---|")
+    for kind, pitch in (("dense", 1.4), ("sparse", 2.4)):
+        hits = false = done = 0
+        for case in range(cases):
+            rng = np.random.default_rng(seed + case)
+            image = Image.new("L", (640, 420), int(rng.integers(225, 256)))
+            size = int(rng.integers(14, 30))
+            face = ImageFont.truetype(face_path, size)
+            for top in range(10, 400, int(pitch * size)):
+                line = " ".join(rng.choice(words, 14 if kind == "dense" else int(rng.integers(2, 6))))
+                ImageDraw.Draw(image).text((12, top), line, font=face, fill=int(rng.integers(0, 60)))
+            pixels = np.asarray(image)
+            false += len(find_blurred(image))
+            wide, tall = int(rng.integers(60, 220)), int(rng.integers(32, 120))
+            x, y = int(rng.integers(8, 632 - wide)), int(rng.integers(8, 412 - tall))
+            kernel = of_sigma((PILLOW, OPENCV, BOX, DISC, BROWSER)[case % 5], float(rng.uniform(2.5, 9)))
+            out = pixels.copy()
+            out[y : y + tall, x : x + wide] = apply(kernel, pixels[y : y + tall, x : x + wide])
+            rows, columns = np.nonzero(np.abs(out.astype(int) - pixels) > 3)
+            if len(rows) < 200 or min(np.ptp(rows), np.ptp(columns)) < 16:
+                continue  # nothing stood there
+            box = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
+            done += 1
+            hits += any(_overlap(box, one) >= 0.7 for one in find_blurred(Image.fromarray(out)))
+        print(f"| {kind} | {hits} | {false} | {done} |", flush=True)
+
+
+def _overlap(first: Box, second: Box) -> float:
+    part = first.intersection(second)
+    return 0.0 if part is None else part.area / (first.area + second.area - part.area)
 
 
 def _font(name: str) -> Font:

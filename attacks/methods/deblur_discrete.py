@@ -52,7 +52,11 @@ def _held_one() -> Target:
     order=40,
 )
 def deblur_discrete(target: Target, budget: Budget, seed: int) -> AttackResult:
-    """Read one blurred line; broken where the re-render explains the pixels and one reading holds most of the weight."""
+    """Read one blurred line; broken where the re-render explains the pixels and one reading holds most of the weight.
+
+    It never says ``held``: at widths where nothing is read, size and width of the blur cannot be told apart from the region alone, and
+    planted lines would be planted at the wrong ratio of the two.
+    """
     started = time.monotonic()
     why = _applies(target)
     if why is not None:
@@ -73,8 +77,8 @@ def judged(target: Target, reading: TextReading, seed: int, started: float) -> A
     guesses = tuple(Guess(text=text, posterior=round(weight, 4)) for text, weight in reading.readings[:10])
     estimated: dict[str, Estimate] = {}
     if reading.kernel is not None:
-        estimated |= {"family": reading.kernel.family, "sigma": round(reading.kernel.sigma, 3)}
-        estimated |= {"radius": round(reading.kernel.width, 3), "edge": reading.kernel.edge}
+        estimated |= {"family": reading.kernel.family, "sigma": round(float(reading.kernel.sigma), 3)}
+        estimated |= {"radius": round(float(reading.kernel.width), 3), "edge": reading.kernel.edge}
     if reading.attempt is not None and reading.fit < EXPLAINED:
         estimated |= {"font": reading.attempt.hypothesis.font.name, "size": reading.attempt.hypothesis.size}
     sure = bool(guesses) and guesses[0].posterior >= _SURE and reading.fit < EXPLAINED
