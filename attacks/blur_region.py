@@ -56,8 +56,9 @@ def find_blurred(image: Image.Image, *, lossy: bool = False) -> tuple[Box, ...]:
     candidates: list[Box] = []
     islands: list[Box] = []
     ground = int(np.argmax(np.convolve(np.bincount(grey.ravel(), minlength=256), np.ones(5), mode="same")))
-    plain = flat & (np.abs(values - ground) <= 3)
-    paper = float(plain.mean()) > _PAPER and float(sharp.mean()) > _WRITTEN
+    level = np.abs(values - ground) <= _FLAT
+    plain = flat & level
+    paper = float(level.mean()) > _PAPER and float(sharp.mean()) > _WRITTEN
     grow = _WINDOW // 2 + 1
     for mask in (closed & ~sharp, ~sharp):  # blurred ground may be flat in places, and stand on flat ground
         mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
@@ -80,17 +81,38 @@ def find_blurred(image: Image.Image, *, lossy: bool = False) -> tuple[Box, ...]:
         if _stands_out(values, sharp, flat, box):
             found.append(box)
     for box in sorted(islands, key=lambda box: (-box.area, box)) if paper else ():
-        if not any(box.intersection(other) for other in found) and _on_paper(values, sharp, soft, plain, box):
+        if not any(box.intersection(other) for other in found) and _on_paper(
+            values, sharp, soft, plain, level, ground, box
+        ):
             found.append(box)
+    written = np.abs(values - ground) > _FLAT
+    found = [_trimmed(box, written) if paper else box for box in found]
     return tuple(sorted(found, key=lambda box: (box.y, box.x)))
 
 
-def _on_paper(values: np.ndarray, sharp: np.ndarray, soft: np.ndarray, plain: np.ndarray, box: Box) -> bool:
+def _trimmed(box: Box, written: np.ndarray) -> Box:
+    """Without the plain paper along its sides, but no shorter than `SHORTEST_PX`."""
+    rows, columns = np.nonzero(written[box.y : box.bottom, box.x : box.right])
+    if not len(rows):
+        return box
+    spans = []
+    for at, length in ((columns, box.width), (rows, box.height)):
+        first, end = int(at.min()), int(at.max()) + 1
+        short = max(0, min(SHORTEST_PX, length) - (end - first))
+        first = max(0, min(first - short // 2, length - min(SHORTEST_PX, length)))
+        spans.append((first, max(end, min(length, first + SHORTEST_PX))))
+    (left, right), (top, bottom) = spans
+    return Box(box.x + left, box.y + top, right - left, bottom - top)
+
+
+def _on_paper(
+    values: np.ndarray, sharp: np.ndarray, soft: np.ndarray, plain: np.ndarray, level: np.ndarray, ground: int, box: Box
+) -> bool:
     """Whether a soft spot stands alone on plain paper, with enough contrast to be writing, in a picture that is sharp elsewhere."""
     height, width = values.shape
     rim = _WINDOW // 2 + 1
     inside = (slice(box.y + rim, box.bottom - rim), slice(box.x + rim, box.right - rim))
-    if not sharp[inside].size or float(sharp[inside].mean()) > 0.03 or float(soft[inside].mean()) < 0.4:
+    if not sharp[inside].size or float(sharp[inside].mean()) > 0.07 or float(soft[inside].mean()) < 0.4:
         return False
     levels = values[inside]
     if float(np.ptp(levels)) < _WRITING or max(box.width, box.height) > 0.8 * max(width, height):
@@ -100,7 +122,21 @@ def _on_paper(values: np.ndarray, sharp: np.ndarray, soft: np.ndarray, plain: np
     mask[box.y - around.y : box.bottom - around.y, box.x - around.x : box.right - around.x] = False
     ring = (slice(around.y, around.bottom), slice(around.x, around.right))
     empty = float(plain[ring][mask].mean())
-    return empty > 0.45 and float((plain | sharp)[ring][mask].mean()) > 0.85
+    if float((level | sharp)[ring][mask].mean()) <= 0.85:
+        return False
+    return empty > 0.45 or _like_writing(values, sharp, inside, ground)
+
+
+def _like_writing(values: np.ndarray, sharp: np.ndarray, inside: tuple[slice, slice], ground: int) -> bool:
+    """Whether a soft rectangle among sharp writing has the levels of such writing, blurred: all on one side of the paper's, and nearer
+    to it than to the ink's. A photograph on the page has others."""
+    off = values[inside] - ground
+    ink = float(np.median(values[sharp])) - ground
+    toward = off if ink > 0 else -off
+    if float((toward < -6).mean()) > 0.02 or float((toward > 4).mean()) < 0.5:
+        return False
+    deepest = np.abs(values[sharp] - ground).max()
+    return float(toward.mean()) < 0.5 * float(deepest) and float(toward.min()) < 0.25 * float(deepest)
 
 
 def _detail(values: np.ndarray) -> np.ndarray:
