@@ -27,10 +27,15 @@ _ENOUGH_BITS = 12.0
 #: Bits from which on an exact reading ends the search at once; with less, the other alphabets and ways are heard first.
 _SURE_BITS = 40.0
 _WORST_FIT = 0.03
+#: Bits at which an exact reading is chance as often as not, and bits that halve the odds; residuals over noise that raise them.
+_CHANCE_BITS, _BITS_STEP = 24.0, 4.0
+_NEAR, _NEAR_STEP = 1.5, 2.5
 #: Extensions after which no further round begins, times effort; a round may not take more than a part of them.
-_MOST_TRIALS = 140_000_000
+_MOST_TRIALS = 120_000_000
 #: Readings of a rough round that are polished, and at the end.
 _POLISHED, _POLISHED_LAST = 2, 4
+#: Readings of a rough round whose contrast is sought, where it is not seen.
+_TUNED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,11 @@ def read(
         found, tried = reader.run(step)
         trials += tried
         if not step.sharp:
+            if not line.colours.known:
+                for first in _apart(line, found)[:_TUNED]:
+                    tuned, tried = _tuned(line, first, budget)
+                    found += tuned
+                    trials += tried
             for first in _apart(line, found)[:_POLISHED]:
                 if (first.text, first.setup) not in done:
                     done.add((first.text, first.setup))
@@ -157,6 +167,30 @@ def polish(line: Line, start: Found, budget: Budget) -> tuple[Found, int]:
     return best, trials
 
 
+def _tuned(line: Line, start: Found, budget: Budget) -> tuple[list[Found], int]:
+    """The same setting read at other contrasts, coarse and then fine; and the trials. A text that is half wrong does not tell its own."""
+    trials = 0
+    found: list[Found] = []
+    best = start
+    for steps, misfit in (
+        ((0.85, 0.9, 0.95, 1.0, 1.06, 1.12), 0.008),
+        ((0.97, 0.985, 1.0, 1.015, 1.03), 0.004),
+        ((), 0.002),
+    ):
+        strengths = [best.way.strength * step for step in steps] or [strength_of(line, best)]
+        for strength in strengths:
+            if budget.spent or not 0.3 < strength < 1.03:
+                continue
+            some, tried = read_line(
+                line, [best.setup], replace(best.way, strength=round(min(strength, 1.0), 3)), best.chars,
+                model_of(best).prior(best.setup.size), budget, beam=60, misfit=misfit, margin=40.0, best=1,
+            )  # fmt: skip
+            found += some
+            trials += tried
+        best = min([best, *found], key=lambda item: (total(line, item), item.text))
+    return found, trials
+
+
 def _neighbours(setup: Setup, step: float) -> list[Setup]:
     """The same text set a little larger or smaller, higher or lower, or in another way."""
     made = [replace(setup, setting=setting) for setting in SETTINGS]
@@ -192,16 +226,21 @@ def _answer(line: Line, found: list[Found], trials: int, budget: Budget) -> Line
         costs.setdefault(spelled(item.text), total(line, item))
     bits, rms = bits_of(line, best), rms_of(line, best)
     return LineReading(
-        texts=_posteriors(costs, bits), found=best, rms=rms, noise=noise_of(line, best.way.space), bits=bits,
-        exact=is_exact(line, best), trials=trials + tried,
+        texts=_posteriors(costs, _rest(bits, rms / noise_of(line, best.way.space))), found=best, rms=rms,
+        noise=noise_of(line, best.way.space), bits=bits, exact=is_exact(line, best), trials=trials + tried,
     )  # fmt: skip
 
 
-def _posteriors(costs: dict[str, float], bits: float) -> tuple[tuple[str, float], ...]:
-    """Share of each text among those found and the rest, which is the larger the less the cells tell beyond what was open."""
+def _rest(bits: float, times: float) -> float:
+    """Odds of what was not found, against what was: chance reaches the noise with few bits, and a wrong font never reaches it."""
+    by_chance = float(np.exp2(np.clip((_CHANCE_BITS - bits) / _BITS_STEP, -60, 60)))
+    return by_chance + max(0.0, (times - _NEAR) / _NEAR_STEP)
+
+
+def _posteriors(costs: dict[str, float], rest: float) -> tuple[tuple[str, float], ...]:
+    """Share of each text among those found and the rest."""
     lowest = min(costs.values())
     weights = {text: float(np.exp(-(cost - lowest))) for text, cost in costs.items()}
-    rest = float(np.exp2(np.clip(-bits / 6.0, -60, 60)))
     whole = sum(weights.values()) * (1 + rest)
     return tuple(
         sorted(((text, weight / whole) for text, weight in weights.items()), key=lambda item: (-item[1], item[0]))

@@ -43,6 +43,8 @@ _READ_SHARP, _READ_ROUGH, _READ_AGAIN = 96, 8, 10
 _STRENGTHS = (1.0, 0.93, 0.87, 0.81, 0.75, 0.70, 0.65, 0.60, 0.55, 0.50, 0.45, 0.40)
 #: Nats of misfit that a right text may have in a sharp round: at once, and for each cell in shares of what its noise explains.
 _START_NATS, _SLACK = 8.0, 1.6
+#: The same in a rough round.
+_START_ROUGH, _PER_CELL_ROUGH = 15.0, 0.9
 #: By how many nats slanted, bold and light faces are rarer than plain ones.
 _RARER = 1.5
 
@@ -125,7 +127,7 @@ class Reader:
         usual = float(np.median([setup.size for setup in setups[:100]]))
         columns = max(6, int(np.ceil(2.6 * usual / line.grid.block[0])) + 1)
         prior = model.prior(usual)
-        misfit, ceiling = ROUGH, None
+        misfit, ceiling = ROUGH, (_START_ROUGH, _PER_CELL_ROUGH * (line.rows[1] - line.rows[0]))
         if planned.sharp:
             setups = [replace(setup, setting=setting) for setup in setups for setting in _WHOLE_PIXELS]
             noise = noise_of(line, way.space)

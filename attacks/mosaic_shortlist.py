@@ -13,7 +13,7 @@ import numpy as np
 
 from indelible.attacks.fonts import Font
 from indelible.attacks.glyphs import GlyphSet, Setting, glyph_set
-from indelible.attacks.mosaic_ink import Colours, Space, curve
+from indelible.attacks.mosaic_ink import Colours, Space, curve, ink_of
 from indelible.attacks.mosaic_tables import Cells
 
 #: How often letters are met: in English text, and with capitals and digits among them.
@@ -58,6 +58,8 @@ def shortlist(
         return []
     extent = float(cells.edges[inked[-1] + 1] - cells.edges[inked[0]]) - 0.7 * float(np.median(widths))
     baselines = np.arange(int(cells.rows[0]), int(cells.rows[-1]) + 1)
+    # the share of ink in the space of averaging that a text of less contrast leaves, in units of the greatest contrast
+    scales = [float(ink_of(colours.at(strength).text, colours, space)) for strength in strengths]
     mixes = _mixes(chars)
     scores, setups = [], []
     for font in fonts:
@@ -66,8 +68,8 @@ def shortlist(
             parts = _parts(profile, float(size), cells.rows, baselines)
             scores.append(
                 [
-                    _improbable(parts, mixes, seen / strength, extent, float(size), float(np.median(widths)))
-                    for strength in strengths
+                    _improbable(parts, mixes, seen / scale, extent, float(size), float(np.median(widths)))
+                    for scale in scales
                 ]
             )
             setups.append((font, float(size)))

@@ -1,7 +1,8 @@
 """Mosaic over text, measured: strings, digits, phrases, plates, regions without text, fonts that are not installed.
 
 Synthetic and seeded. Run by hand: ``python benchmarks/attack_mosaic.py strings 100 1.0 2 15`` (what, cases, block in x-heights or plate width in
-blocks, seed, minutes after which no further case begins); what: digits, strings, phrases, plates, nothing, absent. Prints one row of
+blocks, seed, minutes after which no further case begins); what: digits, strings, grey (strings of a grey
+that nobody tells), phrases, plates, nothing, absent. Prints one row of
 a Markdown table per call, with a two-sided 90 % Clopper-Pearson interval (each bound one-sided 95 %). Times are of the process, one core.
 """
 
@@ -40,6 +41,13 @@ def drawn(text: str, font: Font, size: int, rng: np.random.Generator) -> tuple[I
     image = Image.new("RGB", (width + 60, height + 60), (255, 255, 255))
     ImageDraw.Draw(image).text((30 + dx - left, 30 + dy - top), text, fill=(0, 0, 0), font=face)
     return image, Box(30, 30, width, height)
+
+
+def faded(image: Image.Image, rng: np.random.Generator) -> Image.Image:
+    """Black on white as some grey on some light paper."""
+    paper, text = int(rng.integers(225, 256)), int(rng.integers(30, 140))
+    ink = 1 - np.asarray(image, dtype=float) / 255
+    return Image.fromarray(np.floor(paper + ink * (text - paper) + 0.5).astype(np.uint8))
 
 
 def hidden(image: Image.Image, box: Box, block: float, rng: np.random.Generator) -> Image.Image:
@@ -115,6 +123,8 @@ def main(what: str, count: int, ratio: float, seed: int, minutes: float) -> None
             else:
                 truth = "".join(rng.choice(list("0123456789" if what == "digits" else LETTERS), 10))
             image, box = drawn(truth, font, size, rng)
+            if what == "grey":
+                image = faded(image, rng)
             block = box.width / ratio if what == "plates" else ratio * x_height(font, size)
             image = hidden(image, box, block, rng)
         if what == "absent":
