@@ -157,12 +157,15 @@ def ring_of(
     line: LineFit,
     coding: Coding | None,
     again: Coding | None = None,
+    *,
+    behind: bool = False,
 ) -> Ring | None:
     """What to compare, and with what; None if nothing of the ring lies in the picture.
 
     Args:
         coding: how the source was compressed; None for the 3 px in which ink may stick out, without any compression.
         again: how the published file was compressed after the cover was drawn.
+        behind: compare the words behind the region as well, which stand where the hidden text has pushed them.
     """
     pixels = np.asarray(image.convert("RGB"))
     height, width = pixels.shape[:2]
@@ -175,6 +178,9 @@ def ring_of(
         reached = _snapped(box, (8, 8), offset, width, height)
     else:
         reached = _snapped(box, side, offset, width, height).grown(*coding.reach, width, height)
+    if behind and line.after is not None:
+        last = min(width, line.after.right + 4)
+        reached = Box(reached.x, reached.y, max(reached.right, last) - reached.x, reached.height)
     area = _snapped(reached.grown(side[0], side[1], width, height), side, offset, width, height)
     mask = np.zeros((area.height, area.width), bool)
     _part(mask, reached, area)[:] = True

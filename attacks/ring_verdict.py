@@ -34,6 +34,8 @@ _ROUNDING = 1.0
 _SURE = 0.5
 #: Share of the posterior below which the place of the words behind a region is taken for something else than the text's width.
 _FEW = 0.05
+#: Candidates with like rings, up to which the words behind the region are drawn for each of them.
+_FEW_ALIKE = 60
 _LEAKED_BITS = 1.0
 _TRIALS = 60
 _GUESSES = 5
@@ -100,9 +102,10 @@ def run_ring(target: Target, budget: Budget, seed: int, *, attack: str, rule: st
             best = match, ring, coding
     assert best is not None  # there is at least one coding
     match, ring, coding = best
+    posterior = _told_by_the_words_behind(target, ring, chosen, match.posterior, budget)
     if coding is not None:
         estimated |= {"source_quality": coding.quality, "source_sampling": coding.sampling}
-    return _judged(target, line, match, chosen, seed, estimated, result)
+    return _judged(target, line, match, posterior, chosen, seed, estimated, result)
 
 
 class _Answer(Protocol):
@@ -115,6 +118,7 @@ def _judged(
     target: Target,
     line: LineFit,
     match: Match,
+    posterior: np.ndarray,
     chosen: Sequence[str],
     seed: int,
     estimated: dict[str, Estimate],
@@ -135,7 +139,6 @@ def _judged(
         "baseline": 1 / len(chosen),
         "interval": (lower_bound(hits, _TRIALS), upper_bound(hits, _TRIALS)),
     }
-    posterior = _in_the_gap(line, chosen, match.posterior)
     order = np.argsort(-posterior, kind="stable")[:_GUESSES]
     guesses = tuple(Guess(text=chosen[n], posterior=min(0.99, float(posterior[n]))) for n in order)
     explained = match.explained >= EXPLAINED and match.empty > _NOTHING
@@ -150,15 +153,30 @@ def _judged(
     return answer(Outcome.INCONCLUSIVE, "poor_fit", **numbers)
 
 
-def _in_the_gap(line: LineFit, chosen: Sequence[str], posterior: np.ndarray) -> np.ndarray:
+def _told_by_the_words_behind(
+    target: Target, ring: Ring, chosen: Sequence[str], posterior: np.ndarray, budget: Budget
+) -> np.ndarray:
     """The posterior of those that lead up to the words behind the region; as it is, if what the ring says does not.
 
-    Rings of two names may be the same where their widths are not. This orders guesses; it never makes a silent ring speak.
+    Rings of two names may be the same where their widths are not, or differ by so little that only the letters further on tell.
+    This orders guesses; it never makes a silent ring speak.
     """
-    errors = np.abs([line.gap_error(text) for text in chosen])
+    errors = np.abs([ring.line.gap_error(text) for text in chosen])
     fits = np.where(errors <= GAP_PX, posterior, 0.0)
     total = float(fits.sum())
-    return posterior if np.isnan(errors).any() or total < _FEW else fits / total
+    if np.isnan(errors).any() or total < _FEW or target.box is None:
+        return posterior
+    fits = np.asarray(fits / total)
+    alike = [int(number) for number in np.flatnonzero(fits >= 0.1 * fits.max())]
+    if not 2 <= len(alike) <= _FEW_ALIKE:
+        return fits
+    wide = ring_of(target.image, target.box, target.others, ring.line, ring.coding, ring.again, behind=True)
+    further = None if wide is None else matched(wide, [chosen[number] for number in alike], lambda: budget.spent)
+    if further is None or further.explained < EXPLAINED:
+        return fits
+    result = np.zeros_like(fits)
+    result[alike] = fits[alike] * further.posterior
+    return np.asarray(result / result.sum())
 
 
 def control(*, tight: bool, quality: int | None, cut_px: int = 0) -> Target:
