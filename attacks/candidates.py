@@ -17,6 +17,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
+from indelible.attacks.candidate_lists import strangers
 from indelible.attacks.fonts import Font
 from indelible.attacks.glyphs import Setting, designed_advance, glyph_set, kerning
 from indelible.attacks.methods import Budget
@@ -41,6 +42,7 @@ _CHUNK = 6000
 _EXACT = 0.004
 #: Residuals behind the best from which the power law of strangers is estimated, and the density of the lead if the text is on the list.
 _NEXT = 24
+_RIVALS = 160
 _LEAD_IF_TRUE = 0.1
 #: By how much rows may differ between two ways to draw the same text, as a share of the fullest row.
 _ROW_SPREAD = 0.04
@@ -65,7 +67,7 @@ class View:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranking(Generic[W]):
-    """``order``: candidates, best first; ``residuals``: squared ink, summed over cells, same order. ``sigma``: what the best leaves per cell.
+    """``order``: candidates and strangers of the same shape, best first; ``residuals``: squared ink, summed over cells, same order. ``sigma``: what the best leaves per cell.
 
     ``fullest``: ink of the fullest cell. ``outputs``: how many of all candidates the redaction tells apart, set as the best one is.
     """
@@ -136,8 +138,12 @@ def rank_candidates(
     candidates: Sequence[str],
     fonts: Sequence[Font],
     budget: Budget,
+    seed: int,
 ) -> Ranking[W] | None:
     """Rank candidates for one line; None if nothing could be tried.
+
+    The best ones are ranked again among strangers of the best one's shape: what leads there does not lead because the rest of the list
+    looks different.
 
     Args:
         view_of: the region as one way of redacting shows it.
@@ -169,8 +175,13 @@ def rank_candidates(
         other = _again(view_of(way), way, texts, best, budget)
         trials += other.trials
         best = min(best, other, key=lambda item: item.residuals[0])
-    outputs = _outputs(view_of(best.way), best.setup, texts)
-    return replace(best, trials=trials, cut=budget.spent, outputs=outputs)
+    view = view_of(best.way)
+    rivals = strangers(best.order[:1], seed, _RIVALS)
+    alike = [font for font in fonts if font.plain == best.setup.font.plain]
+    last = _ranked(view, best.way, _Texts.of([*best.order[:_LAST], *rivals]), alike, budget, known=best.setup)
+    if last is None or budget.spent:
+        return replace(best, trials=trials, cut=True)
+    return replace(last, trials=trials + last.trials, outputs=_outputs(view, last.setup, texts))
 
 
 def _again(view: View, way: W, texts: _Texts, best: Ranking[W], budget: Budget) -> Ranking[W]:
@@ -200,8 +211,10 @@ def _ranking(
     )  # fmt: skip
 
 
-def _ranked(view: View, way: W, texts: _Texts, fonts: Sequence[Font], budget: Budget) -> Ranking[W] | None:
-    """The ranking among some faces and one way."""
+def _ranked(
+    view: View, way: W, texts: _Texts, fonts: Sequence[Font], budget: Budget, known: Setup | None = None
+) -> Ranking[W] | None:
+    """The ranking among some faces and one way. ``known``: a setup that is refined in any case, and with every text."""
     total = np.full(len(texts.texts), np.inf)
     tried: list[tuple[float, Setup]] = []
     trials = 0
@@ -215,11 +228,16 @@ def _ranked(view: View, way: W, texts: _Texts, fonts: Sequence[Font], budget: Bu
     if not tried:
         return None
     tried.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
-    likely = np.argsort(total, kind="stable")[: max(_LAST, int(len(texts.texts) * _KEPT_SHARE))]
-    likely = likely[np.isfinite(total[likely])]
+    if known is None:
+        likely = np.argsort(total, kind="stable")[: max(_LAST, int(len(texts.texts) * _KEPT_SHARE))]
+        likely = likely[np.isfinite(total[likely])]
+        near = [setup for _, setup in tried[:_REFINED]]
+    else:
+        likely = np.arange(len(total))
+        near = [known, *(setup for _, setup in tried[: _REFINED // 3])]
     if not len(likely):
         return None
-    fine, top, more = _refined(view, [setup for _, setup in tried[:_REFINED]], texts, likely, budget)
+    fine, top, more = _refined(view, near, texts, likely, budget)
     return _ranking(view, way, top, texts, _completed(fine, likely, len(total)), trials + more, budget)
 
 

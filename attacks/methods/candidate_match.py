@@ -2,8 +2,8 @@
 
 A list makes the search small: plates of a pattern, the names of a team, the days of a year. Judged is the difference between candidates; that
 one of them fits is no proof by itself, because the true text need not be on the list, and one of many strangers must fit best. So `broken` also wants a
-fit to within what rounding and small differences of rendering leave, and a lead over the next candidates that strangers do not reach. A short
-list is filled up with strangers of the same shape, which are never named.
+fit to within what rounding and small differences of rendering leave, and a lead that strangers of the same shape do not reach; they are ranked along, and
+never named.
 
 Reference: ATTACKS.md section 5.
 """
@@ -11,14 +11,13 @@ Reference: ATTACKS.md section 5.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 import numpy as np
 
 from indelible.attacks.blur_identify import identify_text
 from indelible.attacks.blur_kernels import Kernel
 from indelible.attacks.blur_target import ink_of_target, why_not_blurred
-from indelible.attacks.candidate_lists import plates, strangers
+from indelible.attacks.candidate_lists import plates
 from indelible.attacks.candidate_views import blur_view, mosaic_view, other_blurs, other_mosaics
 from indelible.attacks.candidates import Ranking, View, rank_candidates
 from indelible.attacks.fonts import Font, installed_fonts
@@ -37,8 +36,6 @@ _WORST_FIT = 0.05
 #: Lead over the next candidates that a list without the text reaches in one case of a hundred.
 _LEAST_LEAD = 4.6
 _NAMED = 10
-#: Shorter lists are filled up to so many.
-_LEAST_LIST = 200
 
 
 def _why_not(target: Target) -> str | None:
@@ -88,10 +85,8 @@ def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
             attack=_NAME, rule=_RULE, outcome=Outcome.NOT_APPLICABLE, box=target.box, why=why, seed=seed
         )
     listed = frozenset(target.candidates)
-    more = strangers(target.candidates, seed, max(0, _LEAST_LIST - len(listed)))
-    candidates = (*target.candidates, *more)
     through = _through_blur if why_not_blurred(target) is None else _through_mosaic
-    ranking, estimated = through(target, candidates, budget)
+    ranking, estimated = through(target, budget, seed)
     outcome, reason, guesses = _verdict(ranking, listed, cut=budget.spent)
     return AttackResult(
         attack=_NAME, rule=_RULE, outcome=outcome, why=reason, box=target.box, guesses=guesses, estimated=estimated,
@@ -101,9 +96,7 @@ def candidate_match(target: Target, budget: Budget, seed: int) -> AttackResult:
     )  # fmt: skip
 
 
-def _through_mosaic(
-    target: Target, candidates: Sequence[str], budget: Budget
-) -> tuple[Ranking[Way] | None, dict[str, Estimate]]:
+def _through_mosaic(target: Target, budget: Budget, seed: int) -> tuple[Ranking[Way] | None, dict[str, Estimate]]:
     """The ranking under a mosaic of one line and more than two cells, and how it was made."""
     box = inside(target)
     grid = None if box is None else region_cells(target.image, box, lossy=target.jpeg is not None)
@@ -116,15 +109,15 @@ def _through_mosaic(
         return None, estimated
     line = lines[0]
     ways = (Way(space="srgb"), Way(space="linear"))
-    ranking = rank_candidates(lambda way: mosaic_view(line, way), ways, other_mosaics, candidates, _fonts(), budget)
+    ranking = rank_candidates(
+        lambda way: mosaic_view(line, way), ways, other_mosaics, target.candidates, _fonts(), budget, seed
+    )
     if ranking is not None:
         estimated |= {"averaging": ranking.way.space, "kernel": ranking.way.kernel} | _set(ranking.setup)
     return ranking, estimated
 
 
-def _through_blur(
-    target: Target, candidates: Sequence[str], budget: Budget
-) -> tuple[Ranking[Kernel] | None, dict[str, Estimate]]:
+def _through_blur(target: Target, budget: Budget, seed: int) -> tuple[Ranking[Kernel] | None, dict[str, Estimate]]:
     """The ranking under a blur that splits into rows and columns, and its kernel."""
     ink = ink_of_target(target)
     if ink is None:
@@ -138,7 +131,7 @@ def _through_blur(
         assert view is not None  # the same family splits at every width
         return view
 
-    ranking = rank_candidates(view_of, (known.kernel,), other_blurs, candidates, _fonts(), budget)
+    ranking = rank_candidates(view_of, (known.kernel,), other_blurs, target.candidates, _fonts(), budget, seed)
     kernel = known.kernel if ranking is None else ranking.way
     estimated: dict[str, Estimate] = {"family": kernel.family, "sigma": round(kernel.sigma, 3)}
     return ranking, estimated if ranking is None else estimated | _set(ranking.setup)
