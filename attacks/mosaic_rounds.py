@@ -163,8 +163,9 @@ class Reader:
             sizes = np.arange(max(_SIZES[0], np.floor(least / 1.05)), min(_SIZES[1], np.ceil(most / 0.6)) + 1)
             cells = line_cells(line, planned.way.space, "box", ROUGH)
             listed = shortlist(
-                cells, line.colours, planned.way.space, self.fonts, sizes, planned.model.chars, planned.strengths
-            )
+                cells, line.colours, planned.way.space, self.fonts, sizes, planned.model.chars, planned.strengths,
+                cut=lambda: self.budget.spent,
+            )  # fmt: skip
             listed = [
                 (score + (0.0 if setup.font.plain else _RARER), setup, strength) for score, setup, strength in listed
             ]

@@ -7,6 +7,7 @@ and a covariance of both; a line of n letters has n times these. How probable wh
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,8 +50,12 @@ def shortlist(
     sizes: np.ndarray,
     chars: str,
     strengths: tuple[float, ...] = (1.0,),
+    cut: Callable[[], bool] | None = None,
 ) -> list[tuple[float, Setup, float]]:
-    """Every font, size, baseline and strength of ink with how improbable what is seen is there (nats), smallest first."""
+    """Every font, size, baseline and strength of ink with how improbable what is seen is there (nats), smallest first.
+
+    ``cut`` is asked before each font; True ends the list with those before.
+    """
     widths = np.diff(cells.edges)
     seen = (cells.ink * widths[:, None]).sum(axis=0)
     inked = np.flatnonzero(np.abs(cells.ink).max(axis=1) > 0.03)
@@ -63,6 +68,8 @@ def shortlist(
     mixes = _mixes(chars)
     scores, setups = [], []
     for font in fonts:
+        if cut is not None and cut():
+            break
         for size in sizes:
             profile = _profile(font, _DRAWN[int(np.argmin(np.abs(_DRAWN - size)))], chars, colours_key(colours), space)
             parts = _parts(profile, float(size), cells.rows, baselines)
