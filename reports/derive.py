@@ -67,7 +67,7 @@ def leakage(regions: Sequence[Mapping[str, Any]]) -> list[Object]:
         blocks = (region.get("parameters") or {}).get("blocks")
         if region["evidence"] == Evidence.BY_CONSTRUCTION:
             found.append({"region": region["id"], "bitsAtMost": "0", "by": "swap_test"})
-        elif blocks and region["method"].startswith("mosaic/"):
+        elif blocks:
             _, _, width, height = region["box"]
             shorter, longer = sorted((width, height))
             bits = blocks * -(-longer * blocks // shorter) * BITS_PER_BLOCK
@@ -75,6 +75,11 @@ def leakage(regions: Sequence[Mapping[str, Any]]) -> list[Object]:
         else:
             found.append({"region": region["id"], "bitsAtMost": None, "by": "unknown"})
     return found
+
+
+def _told_apart(parameters: Mapping[str, Any]) -> tuple[int, int] | None:
+    found = parameters.get("distinguishable")
+    return None if found is None else (found["outputs"], found["of"])
 
 
 def check_name(check: str) -> str:
@@ -131,6 +136,7 @@ def to_regions(regions: Sequence[Mapping[str, Any]]) -> tuple[RegionEvidence, ..
             method=item["method"],
             source=item["source"],
             blocks=(item.get("parameters") or {}).get("blocks"),
+            distinguishable=_told_apart(item.get("parameters") or {}),
         )
         for item in regions
     )

@@ -119,9 +119,11 @@ _PAGE = {
     "regions.bits_unknown": "unknown",
     "regions.frame": "frame {0}",
     "regions.blocks": "{0} blocks across",
+    "regions.apart": "tells {0} of {1} synthetic contents apart",
     "regions.bits_note": "Bits at most: how much about the hidden content the published area can carry. 0 where the swap test "
-    "held; for a mosaic, the capacity of its blocks, a bound and not an estimate. Number, place and size of the areas are not "
-    "counted: they are there for everybody to see.",
+    "held; for a mosaic, the capacity of its blocks, a bound and not an estimate. A mosaic tells "
+    "contents apart if they leave different pictures: whoever has a list of candidates can choose between those. Number, place "
+    "and size of the areas are not counted: they are there for everybody to see.",
     "swap.title": "Other hidden content, same file",
     "swap.lead": "Synthetic pictures put, one after the other, in the place of the hidden content: {0}. Each time the file was "
     "made again, and each time it came out as the published file, byte for byte.",

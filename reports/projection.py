@@ -138,6 +138,9 @@ def region_of(item: RegionEvidence) -> dict[str, Any]:
     }
     if item.blocks is not None:
         found["parameters"] = {"blocks": item.blocks}
+        if item.distinguishable is not None:
+            outputs, contents = item.distinguishable
+            found["parameters"]["distinguishable"] = {"outputs": outputs, "of": contents}
     return found
 
 

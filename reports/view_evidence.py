@@ -23,6 +23,7 @@ def regions_view(body: Mapping[str, Any]) -> list[View]:
     shown = []
     for place, item in enumerate(body["plan"]["regions"], 1):
         blocks = item.get("parameters", {}).get("blocks")
+        apart = item.get("parameters", {}).get("distinguishable")
         shown.append(
             {
                 "n": number(place),
@@ -32,6 +33,7 @@ def regions_view(body: Mapping[str, Any]) -> list[View]:
                 "box": [number(value) for value in item["box"]],
                 "method": words_for("method", item["method"].partition("/")[0], "unknown"),
                 "blocks": words("regions.blocks", number(blocks)) if blocks else None,
+                "apart": words("regions.apart", number(apart["outputs"]), number(apart["of"])) if apart else None,
                 "source": words(f"source.{item['source']}"),
                 "evidence": code(item["evidence"], Evidence),
                 "evidence_word": words(f"evidence.{item['evidence']}"),

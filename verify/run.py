@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from indelible.attacks.distinguishable import distinguishable
 from indelible.attacks.found import find_places
 from indelible.detect.calibration import DetectorFacts, locators
 from indelible.detect.pinned import MODELS
@@ -167,7 +168,10 @@ def lay_out(
         original=original,
         original_picture=original_picture,
         plan=plan,
-        regions=tuple(regions) if regions is not None else _regions(plan, picture, original_picture),
+        regions=tuple(
+            _told_apart(item, seed)
+            for item in (regions if regions is not None else _regions(plan, picture, original_picture))
+        ),
         redactor=redactor,
         seed=seed,
     )
@@ -263,6 +267,14 @@ def _regions(
         )
         for number, (frame, item) in enumerate(found, start=1)
     )
+
+
+def _told_apart(region: RegionEvidence, seed: int) -> RegionEvidence:
+    """A mosaic with how many contents it tells apart; other regions as they are."""
+    if region.blocks is None:
+        return region
+    found = distinguishable(region.kind, region.region.box, region.blocks, seed)
+    return replace(region, distinguishable=(found.outputs, found.of))
 
 
 def _required(region: Region, original: Picture) -> Box:

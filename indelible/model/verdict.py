@@ -8,7 +8,11 @@ from indelible.model.vocabulary import Evidence, Kind, Limit, Reason, VerdictWor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionEvidence:
-    """One region of the published file and what is known about it. The box is the area as filled."""
+    """One region of the published file and what is known about it. The box is the area as filled.
+
+    ``blocks``: cells across the shorter side of a mosaic. ``distinguishable``: how many different pictures so many synthetic contents
+    leave behind such a mosaic.
+    """
 
     id: str
     kind: Kind
@@ -17,6 +21,7 @@ class RegionEvidence:
     method: str  # solid/1, mosaic/1, unknown
     source: str = "detector"  # detector | human | found
     blocks: int | None = None
+    distinguishable: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,17 @@ def test_bits_are_zero_by_construction_and_a_capacity_for_a_mosaic() -> None:
     ]
 
 
+def test_a_mosaic_that_was_found_has_its_capacity_too() -> None:
+    """Nobody said how it was made; what so few blocks carry holds all the same. And how many contents they tell apart is shown."""
+    found = replace(region(2, Evidence.UNKNOWN, "unknown"), source="found", blocks=6, distinguishable=(61, 64))
+    boxed = replace(found, region=Region(box=Box(1600, 800, 400, 800)))
+    examined = with_limits()
+    body = build(replace(examined, regions=(boxed,)), **PINNED)["predicate"]
+
+    assert body["leakage"] == [{"region": "r2", "bitsAtMost": "1728", "by": "capacity"}]
+    assert body["plan"]["regions"][0]["parameters"] == {"blocks": 6, "distinguishable": {"outputs": 61, "of": 64}}
+
+
 @pytest.mark.parametrize(("name", "until"), [("certified", "2029-11-23"), ("with_limits", "2027-11-23")])
 def test_a_resisted_region_shortens_the_life(name: str, until: str) -> None:
     """36 months if all is by construction, 12 otherwise."""
