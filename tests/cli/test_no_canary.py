@@ -30,6 +30,7 @@ from indelible.batch import index
 from indelible.corpus import jpegfile
 from indelible.corpus.exif import RESOLUTION, Exif, gps, xmp
 from indelible.corpus.inputs import CANDIDATES, inputs
+from indelible.output import write_file
 from tests.reports.canaries import Searcher
 
 #: One canary for each way in, so that a find says where it came from.
@@ -263,12 +264,12 @@ def test_no_scorecard_holds_what_was_planted_for_it(tmp_path: Path) -> None:
 # --- and the other way round ------------------------------------------------------------------------------------------
 
 
-def _appended(data: bytes) -> Callable[[Path], None]:
+def _appended(data: bytes) -> Callable[[Path], object]:
     return lambda path: path.write_bytes(path.read_bytes() + data)
 
 
 SECRET = VALUES["description"]
-PLANTED: dict[str, tuple[str, Callable[[Path], None]]] = {
+PLANTED: dict[str, tuple[str, Callable[[Path], object]]] = {
     "published picture": ("*.jpg", _appended(SECRET.encode("utf-16-be"))),
     "published picture, compressed": ("*.png", _appended(gzip.compress(SECRET.encode(), mtime=0))),
     "published picture, not filled": ("*.png", lambda path: _scene().save(path)),
@@ -320,8 +321,7 @@ def test_a_sink_that_forgets_the_rule_is_found(world: World, tmp_path: Path, mon
     index.write_index(tmp_path, lines)
     assert world.searcher.found_in_folder(tmp_path) == {}
 
-    write = index.write_file
-    monkeypatch.setattr(index, "write_file", lambda path, data: write(path, data + json.dumps(lines).encode()))
+    monkeypatch.setattr(index, "write_file", lambda path, data: write_file(path, data + json.dumps(lines).encode()))
     index.write_index(tmp_path, lines)
 
     assert set(world.searcher.found_in_folder(tmp_path)) == {"index.html", "index.json"}

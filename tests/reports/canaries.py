@@ -190,9 +190,10 @@ def _inner(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _inflated(data: bytes, window: int) -> bytes:
     """As much as there is of a stream that may be cut off, or none."""
-    engine, parts, rest = zlib.decompressobj(window), [], data
+    engine, rest = zlib.decompressobj(window), data
+    parts: list[bytes] = []
     try:
-        while rest and sum(map(len, parts)) < _MOST and not engine.eof:
+        while rest and sum(len(part) for part in parts) < _MOST and not engine.eof:
             parts.append(engine.decompress(rest[: 1 << 16]))
             rest = rest[1 << 16 :]
     except zlib.error:
