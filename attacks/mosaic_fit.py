@@ -37,7 +37,7 @@ def rms_of(line: Line, found: Found) -> float:
 def is_exact(line: Line, found: Found) -> bool:
     """Whether rounding alone explains what is left."""
     count = max(1, len(_inked(line, found.way.space)))
-    return rms_of(line, found) < _EXACT * (1 + _EXACT_FEW / (2 * count) ** 0.5) * noise_of(line, found.way.space)
+    return rms_of(line, found) < _EXACT * (1 + _EXACT_FEW / float(np.sqrt(2 * count))) * noise_of(line, found.way.space)
 
 
 def model_of(found: Found) -> TextModel:
