@@ -39,6 +39,8 @@ _FAMILIES = (PILLOW, OPENCV, GAUSSIAN, BROWSER, BOX, STACK, DISC, MOTION)
 _HOPELESS, _SHARE = 400.0, 0.25
 #: Nats by which a family with zeros must be ahead of every Gaussian to be taken at its word.
 _CLEAR = 100.0
+#: Of sigma in the region's shorter side: above it the zeros lie too close to be seen, and the spectrum counts for little.
+_NARROW, _SHARE_WIDE = 0.1, 0.03
 _ROUGH_SIZES = (11, 13, 16, 19, 22, 26, 31, 37, 44, 54, 66)
 
 
@@ -91,18 +93,27 @@ def identify_text(
         return Identified(kernel=spectral[0].kernel, margin=100.0, others=(rough[0].kernel,))
     least = spectral[0].cost if spectral else 0.0
     ahead = min((one.cost for one in spectral if one.kernel.family in GAUSSIANS), default=least) - least
-    if ahead > _CLEAR and spectral[0].kernel.family in families:  # its zeros are seen: no text tells the width better
+    narrow = bool(spectral) and spectral[0].kernel.sigma <= _NARROW * min(ink.shape)
+    if (
+        ahead > _CLEAR and narrow and spectral[0].kernel.family in families
+    ):  # its zeros are seen: no text tells the width better
         kernel = spectral[0].kernel
         again = look([kernel], sizes, min(band, 0.25), ("digits", "lower", "mixed"))
         others = tuple(one.kernel for one in spectral[1:3])
         return Identified(kernel=kernel, margin=ahead, others=others, hypothesis=again[0] if again else None)
     common = min(0.5, 1.15 * band)
     kinds = ("digits", "lower", "mixed")  # digits taken for letters would shift the width by two per cent
-    starts = [(of_sigma(PILLOW, rough[0].kernel.sigma, edge), rough[0].size, np.geomspace(0.87, 1.15, 13))]
-    extra = {PILLOW: min((one.cost - least for one in spectral if one.kernel.family in GAUSSIANS), default=0.0)}
+    # OpenCV cuts and rounds its tails, so that its width would be taken for a tenth less by another's kernel.
+    starts = [
+        (of_sigma(family, rough[0].kernel.sigma, edge), rough[0].size, np.geomspace(0.87, 1.2, 14))
+        for family in (PILLOW, OPENCV)
+        if family in families
+    ]
+    smooth_cost = min((one.cost - least for one in spectral if one.kernel.family in GAUSSIANS), default=0.0)
+    extra = {PILLOW: smooth_cost, OPENCV: smooth_cost}
     for one in spectral[:3]:
         family = one.kernel.family
-        if family in GAUSSIANS or family not in families or one.cost > least + _HOPELESS:
+        if family in GAUSSIANS or family not in families or narrow and one.cost > least + _HOPELESS:
             continue
         again = look([one.kernel], sizes, min(band, 0.25))
         if again:
@@ -112,7 +123,7 @@ def identify_text(
 
     def compare(kernels: Sequence[Kernel], near: Sequence[float], more: float) -> None:
         for item in look(kernels, near, common, kinds):
-            family, cost = item.kernel.family, item.cost + _SHARE * more
+            family, cost = item.kernel.family, item.cost + (_SHARE if narrow else _SHARE_WIDE) * more
             if family not in best or cost < best[family][0]:
                 best[family] = cost, item
 
@@ -127,7 +138,7 @@ def identify_text(
         for family in families:
             if family in GAUSSIANS:
                 around = [leader.kernel.sigma * float(factor) for factor in np.linspace(0.975, 1.025, 5)]
-                compare([of_sigma(family, sigma, edge) for sigma in around], near, extra[PILLOW])
+                compare([of_sigma(family, sigma, edge) for sigma in around], near, smooth_cost)
     else:
         compare([leader.kernel.scaled(float(f)) for f in np.linspace(0.99, 1.01, 5)], near, extra[leader.kernel.family])
     if spent():

@@ -26,7 +26,7 @@ from indelible.attacks.glyphs import Setting, glyph_set, kerning
 
 #: In which setting, at which baselines beside the likeliest, and for how many hypotheses the line is decoded.
 _PASSES: tuple[tuple[Setting, tuple[int, ...], int], ...] = (
-    ("snapped", (0, -1), 40),
+    ("snapped", (0, -1), 60),
     ("whole", (0, -1), 6),
     ("fine", (0, 1), 10),
     ("snapped", (1,), 12),
@@ -44,7 +44,7 @@ _AS_KNOWN = 0.02
 #: Readings whose re-render is looked at closely, and how far the best of them may be, in levels, to look at more.
 _CHECKED, _FAR = 4, 0.6
 #: After so many soft decodings, a residual above this ends the search.
-_HOPELESS = ((24, 12.0), (8, 25.0), (3, 60.0))
+_HOPELESS = ((90, 14.0), (40, 30.0), (12, 60.0), (3, 120.0))
 _SIZES = tuple(float(size) for size in (*range(10, 33), 34, 36, 38, 40, 44, 48, 54, 60, 72))
 
 
@@ -120,10 +120,11 @@ def read_line(
     search = _Search(ink=ink, edges=edges, known=known, seed=seed, spent=spent)
     plain = [font for font in chosen if font.plain]
     rest = [font for font in chosen if not font.plain]
-    for faces in (plain, rest):
+    for faces, share in ((plain, 1.0), (rest, 0.5)):
         if faces and not search.explained and not search.hopeless:
             search.scan(
-                _hypotheses(values, noise, kernel, faces, usable, kinds, count, spent, known, not ink.known), effort
+                _hypotheses(values, noise, kernel, faces, usable, kinds, count, spent, known, not ink.known),
+                share * effort,
             )
     if not search.explained and not search.hopeless:
         search.climb()
@@ -181,7 +182,7 @@ def _hypotheses(
     ranked = sorted(
         found.values(), key=lambda item: (item.cost + (0.0 if item.font.plain else 3.0), item.font.name, item.size)
     )
-    return ranked[: 2 * count]
+    return ranked[: 3 * count]
 
 
 class _Search:
