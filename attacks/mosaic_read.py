@@ -30,8 +30,8 @@ _WORST_FIT = 0.03
 #: Bits at which an exact reading is chance as often as not, and bits that halve the odds; residuals over noise that raise them.
 _CHANCE_BITS, _BITS_STEP = 24.0, 4.0
 _NEAR, _NEAR_STEP = 1.5, 2.5
-#: Extensions after which no further round begins, times effort; a round may not take more than a part of them.
-_MOST_TRIALS = 120_000_000
+#: Extensions and table entries after which no further round begins, times effort; a round may not take more than a part of them.
+_MOST_TRIALS = 130_000_000
 #: Readings of a rough round that are polished, and at the end.
 _POLISHED, _POLISHED_LAST = 2, 4
 #: Readings of a rough round whose contrast is sought, where it is not seen.

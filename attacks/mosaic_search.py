@@ -105,10 +105,15 @@ def race(
             cut=lambda: budget.spent,
             ceiling=ceiling,
         )
-        trials += tried
+        trials += tried + _entries(tables)
         finished += [(reading.cost, batch[reading.hypothesis]) for reading in readings]
     finished.sort(key=lambda item: (item[0], item[1].font, item[1].size, item[1].baseline))
     return finished, trials
+
+
+def _entries(tables: Sequence[Table]) -> int:
+    """Glyphs at places: to make one costs as much as to try it, so both count as trials."""
+    return sum(int(np.prod(table.share.shape[:3])) for table in tables)
 
 
 def read_line(
@@ -139,7 +144,7 @@ def read_line(
                 tables, prior, beam=beam, best=best, margin=margin, cut=lambda: budget.spent, ceiling=ceiling,
                 keep=None if behind is None else keep,
             )  # fmt: skip
-            trials += tried
+            trials += tried + _entries(tables)
             found += [_found(reading, batch, way, chars, misfit) for reading in readings]
     found.sort(key=lambda item: (item.cost, item.text))
     return found, trials
