@@ -69,7 +69,7 @@ class View:
 class Ranking(Generic[W]):
     """``order``: candidates and strangers of the same shape, best first; ``residuals``: squared ink, summed over cells, same order. ``sigma``: what the best leaves per cell.
 
-    ``fullest``: ink of the fullest cell. ``outputs``: how many of all candidates the redaction tells apart, set as the best one is.
+    ``fullest``: ink of the fullest cell. ``outputs``: how many of all candidates the redaction tells apart, set as the best one is; None where the time was up.
     """
 
     order: tuple[str, ...] = field(repr=False)
@@ -80,7 +80,7 @@ class Ranking(Generic[W]):
     trials: int
     cut: bool
     fullest: float
-    outputs: int = 0
+    outputs: int | None = None
 
     @property
     def left(self) -> float:
@@ -263,7 +263,7 @@ def _by_rows(view: View, texts: _Texts, fonts: Sequence[Font], budget: Budget) -
         of_font: list[tuple[float, Setup, np.ndarray]] = []
         for size in np.arange(max(6, np.floor(low)), min(120, np.ceil(high)) + 1):
             fits = (advances * size >= least - 1) & (advances * size <= most + 3 + 0.2 * size)
-            if not fits.any():
+            if not fits.any() or (budget.spent and of_font):
                 continue
             glyphs = glyph_set(font, float(size), texts.chars, "snapped")
             ink = curve(glyphs.ink[:1], view.colours, view.space)[0].sum(axis=2)

@@ -142,8 +142,9 @@ def _set(setup: Setup) -> dict[str, Estimate]:
 
 
 def _leaked(ranking: Ranking[Way] | Ranking[Kernel] | None, listed: int) -> float:
-    """Bits of the list that the region can tell apart: the logarithm of the outputs that differ, at most that of the list."""
-    return float(np.log2(max(1, listed if ranking is None else min(listed, ranking.outputs))))
+    """Bits of the list that the region can tell apart: the logarithm of the outputs that differ, or of the list where none were counted."""
+    outputs = ranking.outputs if ranking is not None else None
+    return float(np.log2(listed if outputs is None else min(listed, outputs)))
 
 
 def _fonts() -> list[Font]:

@@ -18,7 +18,7 @@ from indelible.attacks.capacity import (
 )
 from indelible.attacks.methods import ATTACKS, Budget, Target
 from indelible.attacks.mosaic_draw import block_means, plain_font, text_image
-from indelible.model import Kind, Outcome
+from indelible.model import Kind, Outcome, Reason
 
 _FONT = plain_font()
 
@@ -143,3 +143,16 @@ def test_fewer_cells_tell_fewer_candidates_apart() -> None:
     assert fine.outputs == 40
     assert coarse.outputs < fine.outputs
     assert coarse.bits <= 8
+
+
+@pytest.mark.skipif(_FONT is None, reason="no font is installed")
+def test_without_time_nothing_is_said_and_nothing_is_bounded() -> None:
+    """Counting no outputs is not the same as telling nothing apart."""
+    assert _FONT is not None
+    listed = plates(5, 64)
+    image, box = text_image(listed[1], _FONT, 40)
+    target = Target(image=block_means(image, box, 20), box=box, kind=Kind.PLATE, candidates=listed)
+    result = ATTACKS.get("candidate_match").run(target, Budget.of(0), 0)
+
+    assert (result.outcome, result.why) == (Outcome.INCONCLUSIVE, Reason.BUDGET_CUT)
+    assert result.leaked_bits == 6
