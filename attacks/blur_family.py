@@ -35,6 +35,8 @@ from indelible.attacks.blur_kernels import (
 _LONGEST_PX, _WIDTHS, _ANGLES = 256, 28, 12
 #: What a resampled region may leave outside the span, in levels, and how much more its neighbours must leave.
 _IN_SPAN, _NEXT = 0.75, 1.6
+#: What is merely smooth lies ever better in the span of more; what was enlarged from so many, not until there are so many times more.
+_LONELY, _FEWEST = 1.6, 8
 _ROUNDS = 20
 _WIDEST_PX = 700
 #: Frequencies above which every other one is left out.
@@ -209,16 +211,20 @@ def resampled(values: np.ndarray, noise: float) -> Kernel | None:
     if float(np.std(energy)) < 4 * limit:
         return None
     best: tuple[float, int, str] | None = None
+
+    def outside(count: int, filter_: str) -> float:
+        basis, _ = np.linalg.qr(_enlarging(count, width, filter_))
+        out = energy - (energy @ basis) @ basis.T
+        return float(np.sqrt(np.mean(out**2)) / np.sqrt(max(1e-9, 1 - count / width)))
+
     for enlarged in ("bilinear", "bicubic", "linear"):
         left: dict[int, float] = {}
         for count in range(3, width // 2 + 1):
-            basis, _ = np.linalg.qr(_enlarging(count, width, enlarged))
-            out = energy - (energy @ basis) @ basis.T
-            left[count] = float(np.sqrt(np.mean(out**2)) / np.sqrt(max(1e-9, 1 - count / width)))
+            left[count] = outside(count, enlarged)
             if left[count] < limit and count - 1 in left and left[count - 1] > _NEXT * left[count]:
-                later = np.linalg.qr(_enlarging(count + 1, width, enlarged))[0]
-                more = energy - (energy @ later) @ later.T
-                if float(np.sqrt(np.mean(more**2))) > _NEXT * left[count] and (best is None or left[count] < best[0]):
+                later = [outside(more, enlarged) for more in range(count + 1, round(_LONELY * count) + 1)]
+                lonely = count >= _FEWEST and later[0] > _NEXT * left[count] and min(later) > left[count]
+                if lonely and (best is None or left[count] < best[0]):
                     best = left[count], count, enlarged
                 break
             if left[count] < 0.8 * limit:
