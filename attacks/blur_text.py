@@ -11,10 +11,11 @@ Reference: ATTACKS.md section 8.3 (A201).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
+from indelible.attacks.blur_answer import EXPLAINED, Attempt, TextReading, answer_of, plenty
 from indelible.attacks.blur_decode import Decoder, Line, Reading
 from indelible.attacks.blur_fonts import ALPHABETS, Hypothesis, letter_prior, likely_contrast, shortlist
 from indelible.attacks.blur_identify import identify_text
@@ -33,12 +34,10 @@ _PASSES: tuple[tuple[Setting, tuple[int, ...], int], ...] = (
 )
 #: Soft noise of the first decoding, levels of full contrast.
 _SOFT = 1.5 / 255
-#: Residuals in units of the noise: of a soft decoding that is worth finishing, and of a line that is explained.
-_PROMISING, EXPLAINED = 1.9, 1.3
+#: Residual in units of the noise, of a soft decoding that is worth finishing.
+_PROMISING = 1.9
 #: Residual of a soft decoding, in units of the noise, up to which the blur's width is fitted to it and the line decoded again.
 _NEAR = 16.0
-#: Of sigma in x-heights, up to which a small residual alone ends the search.
-_TELLING = 0.65
 #: A fitted contrast that is so near to the known one counts as that.
 _AS_KNOWN = 0.02
 #: Readings whose re-render is looked at closely, and how far the best of them may be, in levels, to look at more.
@@ -46,38 +45,6 @@ _CHECKED, _FAR = 4, 0.6
 #: After so many soft decodings, a residual above this ends the search.
 _HOPELESS = ((90, 14.0), (40, 30.0), (12, 60.0), (3, 120.0))
 _SIZES = tuple(float(size) for size in (*range(10, 33), 34, 36, 38, 40, 44, 48, 54, 60, 72))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One hypothesis after decoding. ``rms``: of the residual's pixels, in ``ink`` units; ``fit``: of what the blur can carry, in
-    units of the region's noise; ``same``: of the first reading blurred by the library itself, in levels (`blur_proof`); ``apart``: the
-    same for each reading."""
-
-    hypothesis: Hypothesis
-    setting: Setting
-    readings: tuple[Reading, ...] = field(repr=False)
-    contrast: float = 1.0
-    rms: float = 1.0
-    fit: float = np.inf
-    same: float = np.inf
-    apart: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextReading:
-    """What came of a line.
-
-    ``readings``: ``(text, posterior)``, best first. ``fit``: residual in noise units (1.0: the model explains all). ``trials``:
-    decodings done. ``cut``: the budget ended it.
-    """
-
-    readings: tuple[tuple[str, float], ...] = field(repr=False)
-    attempt: Attempt | None
-    kernel: Kernel | None
-    fit: float
-    trials: int
-    cut: bool
 
 
 def read_line(
@@ -130,7 +97,7 @@ def read_line(
         search.climb()
         for attempt in search.best(2):
             search.finish(attempt)
-    return _answer(search.finals or search.best(1), kernel, search.trials, spent())
+    return answer_of(search.finals or search.best(1), kernel, search.trials, spent())
 
 
 def _hypotheses(
@@ -429,62 +396,17 @@ class _Search:
         hypothesis, reading = attempt.hypothesis, attempt.readings[number]
         chars = ALPHABETS[hypothesis.kind]
         glyphs = glyph_set(hypothesis.font, hypothesis.size, chars, attempt.setting)
-        kern = kerning(hypothesis.font, chars) * hypothesis.size
         height, width = self.ink.ink.shape
         page = np.zeros((height, width))
         rows, columns = glyphs.ink.shape[2:]
-        last = -1
         for char, pen in zip(reading.text, reading.pens, strict=False):
             which = chars.index(char)
-            place = int(np.floor((pen_of(pen, last, which, glyphs.advance, kern)) * glyphs.phases + 0.5))
+            before = pen - max(float(glyphs.advance[which]), 1.0)
+            place = int(np.floor(before * glyphs.phases + 0.5))
             left, top = place // glyphs.phases + glyphs.left, hypothesis.baseline + glyphs.top
             r0, c0, r1, c1 = max(0, top), max(0, left), min(height, top + rows), min(width, left + columns)
             if r1 > r0 and c1 > c0:
                 page[r0:r1, c0:c1] += glyphs.ink[
                     place % glyphs.phases, which, r0 - top : r1 - top, c0 - left : c1 - left
                 ]
-            last = which
         return np.clip(page, 0, 1)
-
-
-def plenty(attempt: Attempt) -> bool:
-    """Whether the blur leaves so much that a wrong text in a wrong font could not explain it as well as noise allows."""
-    return attempt.hypothesis.kernel.sigma < _TELLING * 0.53 * attempt.hypothesis.size
-
-
-def pen_of(after: float, last: int, which: int, advance: np.ndarray, kern: np.ndarray) -> float:
-    """Where a glyph's pen was, from where the pen stood after it."""
-    del last, kern
-    return float(after - max(float(advance[which]), 1.0))
-
-
-def _answer(attempts: Sequence[Attempt], kernel: Kernel, trials: int, cut: bool) -> TextReading:
-    """The best final's readings, weighed; a residual beyond the noise takes from what the likelihood says."""
-    if not attempts:
-        return TextReading(readings=(), attempt=None, kernel=kernel, fit=np.inf, trials=trials, cut=cut)
-    best = min(attempts, key=lambda item: (item.same >= SAME, item.fit))
-    if best.same < SAME:
-        return _proved(best, trials, cut)
-    costs = np.array([reading.cost for reading in best.readings])
-    # A misfit is no white noise: it stands in many numbers at once, so that differences count for less.
-    weight = np.exp(-(costs - costs.min()) / (2.0 * max(1.0, best.fit) ** 2))
-    weight /= weight.sum()
-    trust = (
-        0.98
-        if best.fit < EXPLAINED and plenty(best)
-        else 0.45 * min(1.0, float(np.exp(-2 * (best.fit / EXPLAINED - 1))))
-    )
-    readings = tuple((reading.text, trust * float(w)) for reading, w in zip(best.readings, weight, strict=True))
-    return TextReading(
-        readings=readings, attempt=best, kernel=best.hypothesis.kernel, fit=best.fit, trials=trials, cut=cut
-    )
-
-
-def _proved(best: Attempt, trials: int, cut: bool) -> TextReading:
-    """Readings that were told apart by their exact re-renders: the others' weights fall with how much more is off in them."""
-    power = np.array([min(apart, 1e3) ** 2 for apart in best.apart])
-    weight = np.exp(-np.minimum(50.0, 8.0 * (power / max(power[0], 0.01) - 1)))
-    weight /= weight.sum()
-    readings = tuple((reading.text, 0.98 * float(w)) for reading, w in zip(best.readings, weight, strict=True))
-    fit = min(best.fit, 1.0)
-    return TextReading(readings=readings, attempt=best, kernel=best.hypothesis.kernel, fit=fit, trials=trials, cut=cut)

@@ -19,6 +19,7 @@ import time
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from indelible.attacks.blur_answer import EXPLAINED
 from indelible.attacks.blur_identify import identify_text
 from indelible.attacks.blur_ink import ink_of
 from indelible.attacks.blur_kernels import (
@@ -36,7 +37,7 @@ from indelible.attacks.blur_kernels import (
     of_sigma,
 )  # fmt: skip
 from indelible.attacks.blur_region import find_blurred
-from indelible.attacks.blur_text import EXPLAINED, read_line
+from indelible.attacks.blur_text import read_line
 from indelible.attacks.fonts import Font, installed_fonts
 from indelible.attacks.scoring import lower_bound, upper_bound
 from indelible.model import Box

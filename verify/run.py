@@ -8,15 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from indelible.attacks.distinguishable import distinguishable
-from indelible.attacks.found import find_places
 from indelible.detect.calibration import DetectorFacts, locators
 from indelible.detect.pinned import MODELS
 from indelible.errors import IndelibleError
 from indelible.formats import sniff
 from indelible.media import Picture, open_picture
 from indelible.model import (
-    Box,
     Check,
     Evidence,
     FillStyle,
@@ -32,16 +29,16 @@ from indelible.model import (
     TextMode,
 )
 from indelible.model.geometry import is_padded_to_quantum
-from indelible.verify.attack_rows import attack_rows, resisted, shows_through
+from indelible.verify.attack_rows import attack_rows, resisted
 from indelible.verify.census import take_census
 from indelible.verify.checks import CHECKS, LeakCheck
 from indelible.verify.controls import ControlLedger, observe
 from indelible.verify.environment import environment
 from indelible.verify.examination import Examination, reviewed
-from indelible.verify.growth import required_area
 from indelible.verify.judge import judge
 from indelible.verify.leaks.construction import SOURCE_CODEC
 from indelible.verify.place import FilePlace
+from indelible.verify.regions import examined_regions
 from indelible.verify.subject import Redactor, Subject
 
 #: Kinds for which the verifier has a second detector.
@@ -168,10 +165,7 @@ def lay_out(
         original=original,
         original_picture=original_picture,
         plan=plan,
-        regions=tuple(
-            _told_apart(item, seed)
-            for item in (regions if regions is not None else _regions(plan, picture, original_picture))
-        ),
+        regions=examined_regions(plan, picture, original_picture, seed=seed, given=regions),
         redactor=redactor,
         seed=seed,
     )
@@ -225,63 +219,6 @@ def _why(check: LeakCheck, outcome: Outcome) -> str:
 def _undecided(name: str, family: str, outcome: Outcome, why: Reason) -> Check:
     """A row for what could not even be tried."""
     return Check(id=name, version=1, family=family, outcome=outcome, why=why.value)
-
-
-def _regions(
-    plan: RedactionPlan | None, picture: Picture | None, original: Picture | None
-) -> tuple[RegionEvidence, ...]:
-    """Where the published file should be, or seems to be, redacted."""
-    if plan is not None:  # whether or not it can be seen there: a region that no check reaches is not held
-        return tuple(
-            RegionEvidence(
-                id=item.id,
-                kind=item.kind,
-                region=Region(
-                    box=_required(item.region, original) if original else item.region.box,
-                    frame=item.region.frame,
-                ),
-                evidence=Evidence.UNKNOWN,
-                method=f"{item.fill.value}/1",
-                source="human" if item.source == "human" else "detector",
-                blocks=item.blocks,
-            )
-            for item in plan.applied
-        )
-    if picture is None:
-        return ()
-    found = [
-        (frame, item)
-        for frame, image in enumerate(picture.images)
-        for item in find_places(image, lossy=picture.lossy)
-        if item.kind != "cover" or shows_through(image, item.box, picture)
-    ]
-    return tuple(
-        RegionEvidence(
-            id=f"f{number}",
-            kind=Kind.CUSTOM,
-            region=Region(box=item.box, frame=frame),
-            evidence=Evidence.UNKNOWN,
-            method=item.method,
-            source="found",
-            blocks=item.blocks,
-        )
-        for number, (frame, item) in enumerate(found, start=1)
-    )
-
-
-def _told_apart(region: RegionEvidence, seed: int) -> RegionEvidence:
-    """A mosaic with how many contents it tells apart; other regions as they are."""
-    if region.blocks is None:
-        return region
-    found = distinguishable(region.kind, region.region.box, region.blocks, seed)
-    return replace(region, distinguishable=(found.outputs, found.of))
-
-
-def _required(region: Region, original: Picture) -> Box:
-    """The area that must hold nothing; a region in a frame that the original does not have stays as it is."""
-    if region.frame >= original.frames:
-        return region.box
-    return required_area(region.box, original.frame(region.frame))
 
 
 def _pixel_digest(picture: Picture) -> str:

@@ -7,9 +7,10 @@ import time
 import numpy as np
 from PIL import Image
 
+from indelible.attacks.blur_answer import EXPLAINED, TextReading
 from indelible.attacks.blur_kernels import PILLOW, Kernel
 from indelible.attacks.blur_target import drawn_text, ink_of_target, plain_font, why_not_blurred
-from indelible.attacks.blur_text import EXPLAINED, TextReading, read_line
+from indelible.attacks.blur_text import read_line
 from indelible.attacks.methods import Budget, Target, attack
 from indelible.model import Kind, Outcome, Reason
 from indelible.model.attack import AttackResult, Estimate, Guess

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from indelible.attacks.blur_answer import EXPLAINED
 from indelible.attacks.blur_identify import identify_text
 from indelible.attacks.blur_ink import ink_of
 from indelible.attacks.blur_kernels import (
@@ -25,7 +26,7 @@ from indelible.attacks.blur_kernels import (
 )  # fmt: skip
 from indelible.attacks.blur_region import find_blurred
 from indelible.attacks.blur_target import drawn_text, plain_font, why_not_blurred
-from indelible.attacks.blur_text import EXPLAINED, read_line
+from indelible.attacks.blur_text import read_line
 from indelible.attacks.methods import ATTACKS, Budget, Target
 from indelible.model import Box, Outcome, Reason
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from indelible.attacks.blur_answer import EXPLAINED
 from indelible.attacks.blur_family import families
 from indelible.attacks.blur_ink import ROUNDING, ink_of
 from indelible.attacks.blur_kernels import (
@@ -24,7 +25,7 @@ from indelible.attacks.blur_kernels import (
 from indelible.attacks.blur_proof import SAME, difference
 from indelible.attacks.blur_region import find_blurred
 from indelible.attacks.blur_target import plain_font, why_not_blurred
-from indelible.attacks.blur_text import EXPLAINED, read_line
+from indelible.attacks.blur_text import read_line
 from indelible.attacks.fonts import Font
 from indelible.attacks.methods import Target
 from indelible.model import Box

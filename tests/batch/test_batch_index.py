@@ -7,7 +7,15 @@ from indelible.batch.index import write_index
 
 
 def document(**fields: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"verdict": None, "sha256": None, "report": None, "regions": [], "limits": [], "reasons": [], "error": None}
+    empty: dict[str, Any] = {
+        "verdict": None,
+        "sha256": None,
+        "report": None,
+        "regions": [],
+        "limits": [],
+        "reasons": [],
+        "error": None,
+    }
     return {"file": "Anna Eriksson.jpg", **empty, **fields}
 
 
