@@ -14,7 +14,8 @@ from indelible.attacks.mosaic_line import Line, line_cells
 from indelible.attacks.mosaic_priors import digits_model, open_model
 from indelible.attacks.mosaic_read import read
 from indelible.attacks.mosaic_region import region_cells, region_colours, region_lines
-from indelible.attacks.mosaic_shortlist import shortlist
+from indelible.attacks.mosaic_search import Way, race, read_line
+from indelible.attacks.mosaic_shortlist import Setup, shortlist
 from indelible.model import Box
 
 _FONT = plain_font()
@@ -68,3 +69,24 @@ def test_a_face_that_is_not_there_gives_no_confident_reading() -> None:
     reading = read(_line(block_means(image, box, 14, (4, 2)), box), others[:4], Budget.of(15, effort=0.1))
 
     assert reading is None or reading.texts[0][1] < 0.5
+
+
+@pytest.mark.parametrize("columns", [4, 6, 8])
+def test_a_race_over_a_part_of_the_line_keeps_the_right_setting(columns: int) -> None:
+    """Kerning draws glyphs back: the pen has to go on behind the last column until that column is settled."""
+    image, box = text_image("kbBhEFJz5z", _font(), 32)
+    line = _line(block_means(image, box, 14), box)
+    model = open_model()
+    baselines = range(round(line.top_px), round(line.top_px) + 48)
+    setups = [Setup(font=_font(), size=32.0, setting="snapped", baseline=baseline) for baseline in baselines]
+    left, _ = race(
+        line, setups, Way(), model.chars, model.prior(32.0), Budget.of(60), columns=columns, beam=32, misfit=0.0012,
+        margin=40.0,
+    )  # fmt: skip
+
+    assert left
+    found, _ = read_line(
+        line, [setup for _, setup in left[:4]], Way(), model.chars, model.prior(32.0), Budget.of(60), beam=80,
+        misfit=0.0012, margin=40.0,
+    )  # fmt: skip
+    assert found[0].text == "kbBhEFJz5z"
