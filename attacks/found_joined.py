@@ -14,6 +14,8 @@ from indelible.model import Box
 _GAP_CELLS = 4.0
 #: How exactly the grids must agree, in pixels; how much of the lower part's height must lie beside the other.
 _PERIOD_PX, _PHASE_PX = 0.15, 0.6
+#: By how much more edges may be off for every cell between the parts, if one grid fits both together.
+_DRIFT_PX = 0.1
 _BESIDE = 0.6
 
 
@@ -30,7 +32,7 @@ def joined(image: Image.Image, mosaics: Sequence[tuple[Box, int]]) -> list[tuple
         merged = False
         for first, one in enumerate(parts):
             for second in range(first + 1, len(parts)):
-                if _one_line(one, parts[second]):
+                if _one_line(image, one, parts[second]):
                     parts[first] = _both(image, one, parts[second])
                     del parts[second]
                     merged = True
@@ -43,7 +45,7 @@ def joined(image: Image.Image, mosaics: Sequence[tuple[Box, int]]) -> list[tuple
 _Part = tuple[Box, int, Grid | None]
 
 
-def _one_line(one: _Part, other: _Part) -> bool:
+def _one_line(image: Image.Image, one: _Part, other: _Part) -> bool:
     (box, _, grid), (beside, _, its) = one, other
     if grid is None or its is None:
         return False
@@ -52,12 +54,22 @@ def _one_line(one: _Part, other: _Part) -> bool:
     gap = max(box.x, beside.x) - min(box.right, beside.right)
     if overlap < _BESIDE * min(box.height, beside.height) or gap > _GAP_CELLS * cell or cell <= 0:
         return False
-    return (
-        abs(cell - its.across.period) <= _PERIOD_PX
-        and abs(grid.down.period - its.down.period) <= _PERIOD_PX
-        and _apart(box.x + grid.across.phase, beside.x + its.across.phase, cell) <= _PHASE_PX
-        and _apart(box.y + grid.down.phase, beside.y + its.down.phase, grid.down.period) <= _PHASE_PX
-    )
+    if abs(cell - its.across.period) > _PERIOD_PX or abs(grid.down.period - its.down.period) > _PERIOD_PX:
+        return False
+    if _apart(box.y + grid.down.phase, beside.y + its.down.phase, grid.down.period) > _PHASE_PX:
+        return False
+    first, second = box.x + grid.across.phase, beside.x + its.across.phase
+    off = _apart(first, second, cell)
+    if off <= _PHASE_PX:
+        return True
+    drift = abs(first - second) / cell * _DRIFT_PX  # cells of broken pixels: a short part tells their width roughly
+    whole = estimate_grid(np.asarray(image.crop(_around(box, beside).corners)))
+    return off <= _PHASE_PX + drift and whole is not None and abs(whole.across.period - cell) <= _PERIOD_PX
+
+
+def _around(box: Box, other: Box) -> Box:
+    left, top = min(box.x, other.x), min(box.y, other.y)
+    return Box(left, top, max(box.right, other.right) - left, max(box.bottom, other.bottom) - top)
 
 
 def _apart(one: float, other: float, period: float) -> float:
@@ -68,8 +80,7 @@ def _apart(one: float, other: float, period: float) -> float:
 
 def _both(image: Image.Image, one: _Part, other: _Part) -> _Part:
     box, _, grid = one
-    left, top = min(box.x, other[0].x), min(box.y, other[0].y)
-    whole = Box(left, top, max(box.right, other[0].right) - left, max(box.bottom, other[0].bottom) - top)
+    whole = _around(box, other[0])
     again = estimate_grid(np.asarray(image.crop(whole.corners)))
     if again is None and grid is not None:  # the parts' own grid, seen from the new corner
         again = grid

@@ -92,7 +92,9 @@ def make_table(
     end = edges[columns] if columns < total else cells.across.shape[1] - 2 * pad
     first = -_BEFORE_PX
     margin = 0 if kern is None else _drawn_back(kern, glyphs.size)
-    behind = 2 + max(0, -glyphs.left) + int(np.ceil(cells.reach)) + margin  # the pen has to come so far to settle the last column
+    behind = (
+        2 + max(0, -glyphs.left) + int(np.ceil(cells.reach)) + margin
+    )  # the pen has to come so far to settle the last column
     places = int(np.ceil(end)) - first + (0 if columns == total else max(8, behind))
     starts = np.arange(first, first + places)
     touched = _column_of(edges, starts + glyphs.left - cells.reach, total)

@@ -33,6 +33,20 @@ def test_words_of_one_line_are_one_place(block: int) -> None:
     assert place.box.y <= top + block and place.box.bottom >= bottom - block
 
 
+@pytest.mark.parametrize("cells", [15, 17])
+def test_words_whose_cells_are_no_whole_pixels_wide_are_one_place(cells: int) -> None:
+    """A region that was shrunk as a whole: each word alone tells the width of a cell to a tenth of a pixel."""
+    image = Image.new("RGB", (420, 160), (250, 248, 240))
+    ImageDraw.Draw(image).text(
+        (60, 50), "Jonas Reiter", font=ImageFont.truetype(str(installed_fonts()[0].path), 30), fill=(30, 30, 60)
+    )
+    box = (54, 44, 260, 90)
+    part = image.crop(box)
+    image.paste(part.resize((cells, 4), Image.Resampling.BOX).resize(part.size, Image.Resampling.NEAREST), box[:2])
+
+    assert len([place for place in find_places(image) if place.kind == "mosaic"]) == 1
+
+
 def test_two_mosaics_of_different_grids_stay_two() -> None:
     """Side by side, with other blocks: two places."""
     one, _ = line("left part", 8)
