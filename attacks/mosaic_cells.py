@@ -18,6 +18,9 @@ _MOST_CELLS = 400
 _MOST_PIXELS = 8_000_000
 #: Share of the pixels of a lossless mosaic that may differ from their cell's colour.
 _STRAY_SHARE = 0.02
+#: How far a fit may move edges, on average, in pixels.
+_MOVED_PX = 0.3
+_STEPS = np.linspace(-0.8, 0.8, 65)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +126,28 @@ def _shrunk(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.nda
             if len(off) and off.max() <= 0.75 and abs(edges[1] - axis.period) < 0.04 * axis.period:
                 return edges
         elif _meets(edges, seen, 0.51):
-            return edges
+            return edges if _meets(edges, seen, 0.0) else _fitted(edges, seen)
     return None
+
+
+def _fitted(edges: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Edges through those that are seen, where the region lost blank cells at an end and its cells are a little narrower than its parts.
+
+    Only where every edge that is seen is then met as it is rounded, and none moves far: some programs round edges otherwise, and their
+    cells are as they were.
+    """
+    owner = np.abs(seen[:, None] - edges[None, 1:-1]).argmin(axis=1) + 1
+    if len(np.unique(owner)) < 3:
+        return edges
+    slope, start = np.polyfit(owner, seen, 1)
+    slopes, starts = (grid.ravel() for grid in np.meshgrid(slope + _STEPS / 8, start + _STEPS, indexing="ij"))
+    lines = starts[:, None] + slopes[:, None] * owner[None]
+    met = (np.floor(lines + 0.5) == seen[None]).all(axis=1)
+    if not met.any():
+        return edges
+    moved = edges.copy()
+    moved[1:-1] = starts[met].mean() + slopes[met].mean() * np.arange(1, len(edges) - 1)
+    return moved if abs(float((moved - edges)[1:-1].mean())) < _MOVED_PX else edges
 
 
 def _free(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.ndarray:

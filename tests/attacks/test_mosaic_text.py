@@ -133,6 +133,19 @@ def test_cells_of_a_shrunk_region_are_found(width: int, block: float) -> None:
     assert grid.block == pytest.approx((block, 11.0), abs=0.05)
 
 
+@pytest.mark.parametrize(("width", "cells"), [(206, 17), (203, 15), (311, 23)])
+def test_a_region_that_lost_its_last_cell_keeps_the_cells_that_are_seen(width: int, cells: int) -> None:
+    """A blank last cell does not stand out from the paper, so the region is found without it."""
+    rng = np.random.default_rng(width)
+    small = Image.fromarray(rng.integers(0, 256, (3, cells, 3), dtype=np.uint8))
+    part = np.asarray(small.resize((width, 46), Image.Resampling.NEAREST))[:, : round(width / cells * (cells - 1))]
+    grid = read_cells(part, lossy=False)
+
+    assert grid is not None
+    changes = np.flatnonzero(np.abs(np.diff(part.astype(int), axis=1)).max(axis=(0, 2))) + 1
+    assert np.floor(grid.across[1:-1] + 0.5).astype(int).tolist() == changes.tolist()
+
+
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_every_kernel_is_a_mean(kernel: str) -> None:
     weights = sampling_matrix(np.linspace(0, 50, 8), 50, kernel, 10)  # type: ignore[arg-type]
