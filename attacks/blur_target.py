@@ -9,7 +9,7 @@ from indelible.attacks.blur_identify import resolved
 from indelible.attacks.blur_ink import Ink, codec_noise, ink_of
 from indelible.attacks.blur_kernels import Kernel, apply
 from indelible.attacks.fonts import Font, installed_fonts
-from indelible.attacks.grid import estimate_grid
+from indelible.attacks.grid import estimate_grid, unevenness
 from indelible.attacks.methods import Target
 from indelible.model import Box
 
@@ -18,6 +18,8 @@ SMALLEST_PX = 12
 _SHARP = 0.36
 _MOST_PX = 1_500_000
 _RING_PX = 12
+#: Levels by which a blurred region has to vary, behind a codec in its large shapes.
+_FLAT = 6.0
 
 
 def region_of(target: Target) -> np.ndarray | None:
@@ -63,8 +65,8 @@ def why_not_blurred(target: Target) -> str | None:
         return "too_large"
     grey = pixels.astype(np.float64)
     grey = grey.mean(axis=2) if grey.ndim == 3 else grey
-    if np.ptp(grey) < 6:
-        return "flat"
+    if np.ptp(grey) < _FLAT or (target.jpeg is not None and unevenness(grey) < _FLAT):
+        return "flat"  # also a fill with the fringe that a codec puts at its border
     grid = estimate_grid(pixels)
     if grid is not None and 2 * grid.across.period <= pixels.shape[1] and 2 * grid.down.period <= pixels.shape[0]:
         return "mosaic"  # one cell as large as the region is none

@@ -24,7 +24,7 @@ _CONTRAST_FEW = 4.0
 _FEW = 3
 #: Mean change per pixel, in grey levels, that codec noise alone can explain.
 _CODEC_NOISE = 1.5
-#: Levels between the darkest and the brightest fiftieth of a region without edges, beyond which it is not one cell.
+#: Levels by which the parts of a region without edges may differ if it is one cell.
 _ONE_CELL_LEVELS = 10.0
 _LONGEST_PROFILE = 480
 
@@ -72,9 +72,15 @@ def estimate_grid(pixels: np.ndarray) -> Grid | None:
     across, down = (_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0))
     if across is None or down is None:
         return None
-    if across.edges == down.edges == 0 and float(np.ptp(np.quantile(grey, (0.02, 0.98)))) > _ONE_CELL_LEVELS:
+    if across.edges == down.edges == 0 and unevenness(grey) > _ONE_CELL_LEVELS:
         return None  # no edge, and yet not one colour: soft, and no mosaic
     return Grid(across=across, down=down)
+
+
+def unevenness(grey: np.ndarray) -> float:
+    """Levels by which the means of a region's sixteenths differ; what a codec adds has no such large shapes."""
+    parts = [part for band in np.array_split(grey, 4, axis=0) for part in np.array_split(band, 4, axis=1)]
+    return float(np.ptp([part.mean() for part in parts if part.size]))
 
 
 def _axis_profile(values: np.ndarray, axis: int) -> np.ndarray:

@@ -39,6 +39,8 @@ _OPTIONS = (
 #: Scripts off for every page; ours have none and forbid them, this is the second lock.
 _NO_SCRIPTS = '{"profile": {"default_content_setting_values": {"javascript": 2}}}'
 _DATE = re.compile(rb"/(CreationDate|ModDate) ?\(D:\d{14}(?:[+-]\d\d'\d\d'|Z)?\)")
+#: The name of an element in the tagged tree; all of one length, so that order and offsets stay.
+_NODE = re.compile(rb"node\d{8}")
 
 
 def find() -> str:
@@ -89,7 +91,7 @@ def print_page(html: bytes, moment: datetime, *, timeout_s: float = TIMEOUT_S) -
         document = made.read_bytes()
     if not document.startswith(b"%PDF-") or b"%%EOF" not in document[-1024:]:
         raise ToolError("chromium_answer", "What Chromium printed is no PDF.", _REMEDY)
-    return _dated(document, moment)
+    return _counted(_dated(document, moment))
 
 
 _REMEDY = "Run `chromium --version`; or write --format html, and print it yourself."
@@ -99,3 +101,10 @@ def _dated(document: bytes, moment: datetime) -> bytes:
     """The same document with the given date, of the same length, so that no offset in it moves."""
     stamp = moment.astimezone(UTC).strftime("%Y%m%d%H%M%S").encode("ascii")
     return _DATE.sub(lambda found: re.sub(rb"D:\d{14}", b"D:" + stamp, found[0]), document)
+
+
+def _counted(document: bytes) -> bytes:
+    """The same document with its elements counted from one: the browser's own count also counts what it had made before."""
+    names = sorted(set(_NODE.findall(document)))
+    places = {name: b"node%08d" % place for place, name in enumerate(names, start=1)}
+    return _NODE.sub(lambda found: places[found[0]], document)
