@@ -26,7 +26,6 @@ from indelible.attacks.blur_kernels import (
     RESAMPLE,
     STACK,
     Kernel,
-    axis_terms,
     of_sigma,
     taps,
 )  # fmt: skip
@@ -233,10 +232,8 @@ def resampled(values: np.ndarray, noise: float) -> Kernel | None:
         return None
     factor = width / best[1]
     kernel = Kernel(family=RESAMPLE, width=factor, filters=("area" if best[2] == "linear" else "box", best[2]))
-    (down, _), *_ = axis_terms(kernel, height, width)
-    basis, values_, _ = np.linalg.svd(_enlarging(max(1, round(height / factor)), height, best[2]), full_matrices=False)
+    basis, *_ = np.linalg.svd(_enlarging(max(1, round(height / factor)), height, best[2]), full_matrices=False)
     out = energy - basis @ (basis.T @ energy)
-    del down, values_
     return kernel if float(np.sqrt(np.mean(out**2))) < 2 * limit else None
 
 

@@ -12,10 +12,11 @@ from indelible.model import Box
 
 #: Cells that may lie between two parts of one line.
 _GAP_CELLS = 4.0
-#: How exactly the grids must agree, in pixels; how much of the lower part's height must lie beside the other.
+#: How exactly the grids must agree, in pixels.
 _PERIOD_PX, _PHASE_PX = 0.15, 0.6
 #: By how much more edges may be off for every cell between the parts, if one grid fits both together.
 _DRIFT_PX = 0.1
+#: How much of the lower part's height must lie beside the other.
 _BESIDE = 0.6
 
 
