@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indelible.detect.entity_addresses import addresses
+from indelible.detect.entity_badges import alone, on_badges_and_cards, stacked
 from indelible.detect.entity_custom import denied, without_allowed
 from indelible.detect.entity_documents import (
     card_holders,
@@ -20,7 +21,7 @@ from indelible.detect.entity_documents import (
 from indelible.detect.entity_frame import levelled
 from indelible.detect.entity_labels import labelled
 from indelible.detect.entity_match import LIKELY, SURE, Match
-from indelible.detect.entity_names import above_address, alone, names, on_badges_and_cards, repeated
+from indelible.detect.entity_names import above_address, names, repeated
 from indelible.detect.entity_numbers import numbers
 from indelible.detect.lines import TextLine, Word, folded
 from indelible.model import Box, EntityType, TextRules
@@ -86,6 +87,7 @@ def _found(lines: Sequence[TextLine]) -> list[Match]:
     found += labelled(lines)
     found += names(lines, handles)
     found += on_badges_and_cards(lines, reachable)
+    found += stacked(lines)
     found += card_holders(lines, cards)
     block = addresses(lines)
     found += [Match(number, 0, len(lines[number].text), EntityType.ADDRESS, LIKELY) for number in block]

@@ -17,9 +17,10 @@ _STREET = re.compile(
     r"(?<![a-z])(?:jalan|jln|jin|lorong|persiaran|lebuh|lebuhraya|stras?se|calle|avenida|avda|paseo|carretera|viale|piazza|corso|vicolo"
     r"|rua|travessa|praca|chemin|allee|quai|impasse|ulica|ulice|aleja|aleje|osiedle|namesti|namestie|nabrezi|trida|boulevard|bulevard|bulevardul|blvd"
     r"|high street|strada|calea|aleea|soseaua|utca|korut|mahallesi|mah\.|caddesi|cad\.|sokak|sokagi|sok\.|cesta|trg|plaza de|largo|alameda|estrada|ronda"
-    r"|carrer|passeig|lungomare|contrada|strasse)(?![a-z])"
-    r"|(?<![a-z])(?:rue|via|ul\.|al\.|os\.|c/|av\.|avda\.|bd\.?|bld\.|place(?! (?:in|on|of|an?|your|the|to|it|at)\b)|quai|cours|route(?! (?:to|of)\b)|str\.|p\.za|v\.le|r\.)\s*(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
-    r"|[a-z]{3,}(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
+    r"|carrer|passeig|lungomare|contrada|strasse|plac|skwer|drevored|ulica|avenue|boul)(?![a-z])"
+    r"|(?<![a-z])(?:(?:rue|via|bd|place(?! (?:in|on|of|an?|your|the|to|it|at)\b)|quai|cours|route(?! (?:to|of)\b))\s+"
+    r"|(?:ul\.|al\.|os\.|c/|av\.|avda\.|bd\.|bld\.|str\.|p\.za|v\.le|r\.)\s*|rued[eu]s?\s?)(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
+    r"|(?:[a-z]{3,}|[a-z]-)(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
     r"|dreef|steenweg|torget|torg|backen|stigen|leden|stien|toppen|parken|straede)(?![a-z])"
     r"|(?:[a-z]{3,}|-)(?:str\.?|weg|tie|vej|vei|vag|gate|(?<!sp)ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
 )
@@ -30,7 +31,7 @@ _ROAD = re.compile(
 )
 _UNIT = re.compile(
     r"(?<![a-z])(?:unit|nr|bl|sc|et|ap|ent|lot|level|lvl|floor|suite|apt|apartment|flat|block|blk|bik|no|ste|room|tower|house|po box|p\.?o\.? box|postfach"
-    r"|km|pt)[\s.:]*(?:(?:[a-z]{0,2}[-/.]?)?\d|[a-z](?![a-z]))"
+    r"|km|pt)(?:[\s.:]*(?:[a-z]{0,2}[-/.]?)?\d|[\s.:]+[a-z](?![a-z]))"
     r"|^[a-z]{1,2}-?\d{1,4}[a-z]?(?:[-/.]\d+)?[, ]|^\d{1,4}[a-z]?(?:[-/]\d+)?,\s?[a-z]"
 )
 _SPEAKS_OF_ONE = re.compile(
@@ -44,12 +45,16 @@ _PART = re.compile(
 # Postcode shapes on the line as printed, case kept.
 _POSTCODE = re.compile(
     r"(?<![\w-])\d{5}\s?,?\s+[A-ZÀ-Ž][A-Za-zÀ-ž]{2,}[A-Za-zÀ-ž .'-]*(?:,\s?[A-Za-zÀ-ž .]+)?\.?$"  # 50450 Kuala Lumpur, Malaysia
-    r"|[A-Za-zÀ-ž]{3,},\s?\d{5}(?:-\d{4})?\.?$"  # Ara Damansara, 47301
+    r"|[A-Za-zÀ-ž]{3,},\s?\d{5,6}(?:-\d{4})?\.?$"  # Ara Damansara, 47301
     r"|,\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b|[A-Za-z]{3,}\s[A-Z]{2}\s\d{5}(?:-\d{4})?$"  # Springfield, IL 62704
-    r"|\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d)\b"  # SW1A 1AA, K1A 0B1
+    r"|\b(?:[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}|[A-Z]\d[A-Z]\s\d[A-Z]\d|[AC-FHKNPRTV-Y]\d[\dW]\s[\dAC-FHKNPRTV-Y]{4})\b"  # SW1A 1AA, K1A 0B1, D02 X285
     r"|(?<![\w-])(?:\d{4}\s?[A-Z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{5}-\d{3}|[A-Z]{1,2}-\d{4,5}|\d{3} ?\d{2})\s+[A-ZÀ-Ž][a-zà-ž]{2,}"  # 1012 AB Amsterdam
 )
 _TOWN_CODE = re.compile(r"^\d{4,5}[ ,-]+[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{2,}$")
+# a street without a word for it, and the town behind it: "Ronningroa 8, 0544 Hamar"
+_STREET_AND_TOWN = re.compile(
+    r"[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{2,40}\s\d{1,4}(?:[/-]\d{1,4})?\s?[a-zA-Z]?,\s?(?:[A-Z]{1,2}-?)?\d{3}\s?\d{1,3}\s+[A-ZÀ-Ž][A-Za-zÀ-ž]{2,}"
+)
 # a street without a word for it: "Hvezdonicka 7", only believed beside a plainer line
 _WORD_AND_NUMBER = re.compile(r"^[A-ZÀ-Ž][A-Za-zÀ-ž .'-]{3,40}\s\d{1,4}(?:[/-]\d{1,4})?\s?[a-zA-Z]?$")
 _NOT_AN_ADDRESS = re.compile(
@@ -72,7 +77,11 @@ def addresses(lines: Sequence[TextLine]) -> set[int]:
         for other, below in _adjacent(lines, number):
             if other in block or _NOT_AN_ADDRESS.search(plain[other]) or _PRICE.search(plain[other]):
                 continue
+            # behind the postcode and the town goes on a country, a known place, or what is set just like them
+            ended = any(form.search(lines[number].text) for form in (_POSTCODE, _TOWN_CODE, _STREET_AND_TOWN))
             place = _place_like(lines[other].text)
+            if ended and not place_in(lines[other].text):
+                place = place and _set_alike(lines[number], lines[other])
             # a name alone is taken up to two lines below a seed; above it stands who lives there, which `entity_names` decides
             if marks[other] == 1 or (place and below and steps[number] < 2):
                 block.add(other)
@@ -87,13 +96,13 @@ def strength(text: str, plain: str) -> int:
         return 0
     number = any(character.isdigit() for character in text)
     units = len(_UNIT.findall(plain)) if len(text) <= 60 else 0
-    cues = min(2, units) + bool(_PART.search(plain)) + bool(place_in(plain))
+    cues = min(2, units) + bool(_PART.search(plain)) + bool(place_in(text))
     stop = _NOT_AN_ADDRESS.search(re.sub(r"(?<![a-z])no\s?[.:]", "no ", plain))
     if _STREET.search(plain) and not stop and (number or len(text.split()) <= 6):
         return 2
     if _ROAD.search(plain) and not stop:
         return 2
-    if _POSTCODE.search(text) and not stop:
+    if (_POSTCODE.search(text) or _STREET_AND_TOWN.search(text)) and not stop:
         return 2
     if stop:
         return 0
@@ -102,7 +111,7 @@ def strength(text: str, plain: str) -> int:
     if (
         cues >= 2
         or (units + bool(_PART.search(plain)) and "," in text and number)
-        or (place_in(plain) and re.search(r"(?<!\d)\d{5}(?!\d)", text))
+        or (place_in(text) and re.search(r"(?<!\d)\d{5}(?!\d)", text))
     ):
         return 2
     return (
@@ -122,6 +131,13 @@ def _place_like(text: str) -> bool:
         and all(re.fullmatch(r"[A-Za-zÀ-ž.'()-]{2,}", word) for word in words)
         and all(word[0].isupper() for word in words if len(word) > 3)
     )
+
+
+def _set_alike(one: TextLine, below: TextLine) -> bool:
+    """Whether a line follows the other closely, in letters of the same size and case."""
+    low, high = sorted((one.box.height, below.box.height))
+    close = below.box.y - one.box.bottom <= 0.45 * low
+    return close and low >= 0.8 * high and one.text.isupper() == below.text.isupper()
 
 
 def _adjacent(lines: Sequence[TextLine], number: int) -> list[tuple[int, bool]]:

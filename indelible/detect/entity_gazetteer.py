@@ -140,12 +140,15 @@ def _capitals() -> Iterator[str]:
                 yield folded(text)
 
 
-def place_in(plain: str) -> bool:
-    """Whether a folded line holds the name of a place, of up to three words."""
+def place_in(text: str) -> bool:
+    """Whether a line holds the name of a place, of up to three words, the first of them with a capital."""
     places = gazetteer().places
-    words = re.findall(r"[a-z][a-z'-]*", plain)
+    plain = folded(text)
+    found = list(re.finditer(r"[a-z][a-z'-]*", plain))
+    words = [word.group() for word in found]
     return any(
         " ".join(words[start : start + length]) in places
         for length in (1, 2, 3)
         for start in range(len(words) - length + 1)
+        if text[found[start].start()].isupper()
     )

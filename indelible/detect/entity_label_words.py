@@ -40,6 +40,9 @@ LONG: tuple[tuple[EntityType, str], ...] = (
     (E.NAME, "imie i nazwisko|odbiorca|pracownik|prijmeni|priezvisko|prezime|priimek|jmeno|zamestnanec|prijemce|efternamn|fornamn"),
     (E.NAME, "mottagare|kontoinnehavare|efternavn|fornavn|etternavn|modtager|mottaker|medarbejder|nume si prenume|prenume"),
     (E.NAME, "numele|csaladi nev|utonev|vezeteknev|keresztnev|sukunimi|etunimi|etunimet|soyadi|adi soyadi|ad soyad|alici adi"),
+    (E.NAME, "assisted by|helped by|bedient von|bedient durch|bediente sie|servi par|vous a servi|servis par|atendido por|le atendio|le ha atendido"),
+    (E.NAME, "servito da|atendido pelo|geholpen door|bediend door|betjent af|betjent av|betjanad av|expedierad av|obsluzyl|obsluzyla|obsluhoval"),
+    (E.NAME, "obsluhovala|kiszolgalta|kiszolgalo"),
     (E.NAME, "served by|attended by|your cashier|host name|attending physician|treating physician|behandelnder arzt|medecin traitant"),
     # numbers of people and papers
     (E.ID_NUMBER, "passport no|passport number|pass nr|passnummer|reisepass nr|passeport no|numero de passeport|numero de pasaporte"),
@@ -85,6 +88,12 @@ SHORT: tuple[tuple[EntityType, str], ...] = (
         r"|abn|curp|rut|cuit|aadhaar|pan|pnr|hetu|hkp|tckn|t\.?c\.? no|kontonr|konto nr|kto|cin|clabe|imei|lot passenger",
     ),
     (E.LICENCE, r"dl no|dln|dl|lic no"),
+)
+#: Of the long phrases, those after which a name follows at once: who served, signed or issued.
+DIRECT = frozenset(
+    "served by|attended by|assisted by|helped by|bedient von|bedient durch|bediente sie|servi par|vous a servi|servis par|atendido por|le atendio"
+    "|le ha atendido|servito da|atendido pelo|geholpen door|bediend door|betjent af|betjent av|betjanad av|expedierad av"
+    "|obsluzyl|obsluzyla|obsluhoval|obsluhovala|kiszolgalta|kiszolgalo".split("|")
 )
 #: Short words that also begin sentences: believed only with a colon right after them, at the start of a line.
 NEEDS_COLON = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indelible.detect.entity_gazetteer import gazetteer
-from indelible.detect.entity_label_words import LONG, NEEDS_COLON, SHORT
+from indelible.detect.entity_label_words import DIRECT, LONG, NEEDS_COLON, SHORT
 from indelible.detect.entity_match import LIKELY, SURE, WEAK, Match
 from indelible.detect.lines import TextLine, folded
 from indelible.model import EntityType
@@ -37,6 +37,7 @@ class Label:
     entity: EntityType
     start: int
     end: int
+    direct: bool = False  # its value follows at once, without a colon: "served by"
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:
@@ -48,6 +49,7 @@ def _squeezed(text: str) -> tuple[str, list[int]]:
 _LONG_KEYS = tuple(
     sorted(((entity, key.replace(" ", "")) for entity, keys in LONG for key in keys.split("|")), key=lambda item: -len(item[1]))
 )  # fmt: skip
+_DIRECT_KEYS = frozenset(key.replace(" ", "") for key in DIRECT)
 _SHORT_WORDS = tuple((entity, re.compile(rf"(?<![a-z0-9])(?:{words})(?![a-z0-9])")) for entity, words in SHORT)
 
 
@@ -59,7 +61,9 @@ def labels(text: str) -> tuple[Label, ...]:
     for entity, key in _LONG_KEYS:
         at = squeezed.find(key)
         if at >= 0:
-            found.append(Label(entity=entity, start=places[at], end=places[at + len(key) - 1] + 1))
+            found.append(
+                Label(entity=entity, start=places[at], end=places[at + len(key) - 1] + 1, direct=key in _DIRECT_KEYS)
+            )
     for entity, pattern in _SHORT_WORDS:
         for match in pattern.finditer(plain):
             before = plain[: match.start()]
@@ -105,14 +109,21 @@ def labelled(lines: Sequence[TextLine]) -> Iterator[Match]:
             if own:
                 yield Match(number, start, start + len(value), label.entity, _sure(label, value, line.text))
                 continue
-            if len(line.text[label.end :].split()) > 6:
+            before = line.text[known[number][position - 1].end if position else 0 : label.start]
+            if len(line.text[label.end :].split()) > 6 or (len(before.split()) >= 4 and not _colon(line.text, label)):
                 continue  # the word stands in a sentence
+            if label.entity is E.NAME and re.fullmatch(r"[\d\W]*\d{3}[\d\W]*", value):
+                continue  # a number stands where the name would
             for other in _neighbours(lines, number, known):
                 if plausible(label.entity, lines[other].text):
                     yield Match(
                         other, 0, len(lines[other].text), label.entity, min(LIKELY, _sure(label, lines[other].text, ""))
                     )
                     break
+
+
+def _colon(text: str, label: Label) -> bool:
+    return text[label.end :].lstrip()[:1] in (":", "=")
 
 
 def _sure(label: Label, value: str, text: str) -> float:
@@ -135,6 +146,8 @@ def _announces(text: str, label: Label, start: int, value: str) -> bool:
     between = text[label.end : start]
     if ":" in between or "=" in between:
         return True
+    if label.direct:
+        return label.start <= 30 and value[:1].isupper() and len(value.split()) <= 3
     if "/" in between or label.start > 12:
         return False  # the label again in another language, or the middle of a sentence
     if label.entity is E.NAME:

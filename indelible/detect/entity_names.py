@@ -107,7 +107,7 @@ def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
         (found.start(), found.end(), folded(found.group()).strip(".")) for found in re.finditer(r"[^\s,.]+\.?|\.", run)
     ]
     words = [word for word in words if word[2] and not re.fullmatch(_PARTICLE.strip(), word[2] + " ")]
-    kinds = [_kind(word) for _, _, word in words]
+    kinds = [kind_of(word) for _, _, word in words]
     if len(words) == 2 and kinds == ["given", "word"] and words[1][2] in lists.surnames and words[0][2] in lists.known:
         yield words[0][0], words[1][1], 0.55  # "Erik Hall"
     place = 0
@@ -132,7 +132,7 @@ def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
         place = last + 1
 
 
-def _kind(word: str) -> str:
+def kind_of(word: str) -> str:
     known = gazetteer()
     if len(word) == 1:
         return "initial"
@@ -195,25 +195,6 @@ def above_address(lines: Sequence[TextLine], block: set[int]) -> Iterator[Match]
                     yield Match(other, 0, len(line.text), EntityType.NAME, LIKELY)
 
 
-def on_badges_and_cards(lines: Sequence[TextLine], handles: int) -> Iterator[Match]:
-    """The large line of a card or badge: few lines, one taller than the rest, whose words may be a name but are no ordinary words.
-
-    ``handles``: how many e-mail addresses and telephone numbers the page shows; a business card shows at least one.
-    """
-    if not 2 <= len(lines) <= 16:
-        return
-    heights = sorted(line.box.height for line in lines)
-    middle = heights[len(heights) // 2]
-    for number, line in enumerate(lines):
-        large = line.box.height >= 1.25 * middle and line.box.height >= 0.75 * heights[-1]
-        if large and could_be_name(line.text):
-            lists = gazetteer()
-            words = [folded(word) for word in re.split(r"[\s.]+", line.text) if word]
-            known = any(word in lists.given or word in lists.surnames for word in words)
-            if known or handles:
-                yield Match(number, 0, len(line.text), EntityType.NAME, LIKELY if known else 0.5)
-
-
 def repeated(lines: Sequence[TextLine], found: Sequence[Match]) -> Iterator[Match]:
     """Words of names found on the page, wherever else they stand: a letter signed with the given name alone."""
     lists = gazetteer()
@@ -228,19 +209,3 @@ def repeated(lines: Sequence[TextLine], found: Sequence[Match]) -> Iterator[Matc
         for word in re.finditer(rf"(?<![^\W_])[{_UPPER}][^\W\d_]{{3,}}(?![^\W_])", line.text):
             if folded(word.group()) in known:
                 yield Match(number, *word.span(), EntityType.NAME, LIKELY)
-
-
-def alone(lines: Sequence[TextLine]) -> Iterator[Match]:
-    """A line that is one well-known given name and nothing else: a chat's sender, a name tag."""
-    lists = gazetteer()
-    for number, line in enumerate(lines):
-        word = folded(line.text.strip(" .,:;!-"))
-        if (
-            len(word) >= 4
-            and word.isalpha()
-            and word in lists.known
-            and lists.is_given(word)
-            and word not in lists.world
-        ):
-            if line.text[:1].isupper() and not line.text.isupper():
-                yield Match(number, 0, len(line.text), EntityType.NAME, WEAK)

@@ -37,6 +37,11 @@ _PHONE_LABEL = re.compile(
     r"(?<![a-z])(?:t[e3][l1i](?:efon\w*|ephone|efoon\w*)?|puhelin|puh|telefone|tlf|teleph\w*|cep|gsm|matkapuh\w*|komorka|kom|phone|fon|mobile?\w*|mob|cell|handy|h\s?/\s?p|hp|fax|telefax|hotline|whatsapp|call)"
     r"(?:\s?(?:no|nr|number))?(?=[\s.:#\d+(-])[\s.:#-]*",
 )
+# what stands before a number that is a thing's, not a person's
+_GOODS = re.compile(
+    r"(?<![a-z])(?:lot|lott?o|lote|losnr|batch|charge|serial|serie|edition|part|article|artikel|art|item|sku|catalogu?e?|katalog|model|modell?o?|order"
+    r"|invoice|version|ref|s/n|p/n|sn|pn|isbn)\.?(?:\s?(?:no|nr|number|nummer|num|n°|#))?[\s.:#-]*$"
+)
 _WHEN = re.compile(
     r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d\d(?![./-]?\d)"
     r"|\d{1,2}:\d\d(?::\d\d)?"
@@ -162,6 +167,8 @@ def _phones(digits: str, folded_text: str) -> Iterator[Match]:
                 yield (after_label + wide[0][0], after_label + wide[-1][1], EntityType.PHONE, LIKELY)
     timeless = _WHEN.sub(lambda when: "x" * len(when.group()), digits[: after_label if labels else None])
     for found in _RUN.finditer(timeless):
+        if _GOODS.search(folded_text[: found.start()]):
+            continue
         if is_phone(found.group()) and not re.match(r"\s?(?:€|eur|usd|\$|%)", folded_text[found.end() :]):
             yield (*found.span(), EntityType.PHONE, LIKELY)
 

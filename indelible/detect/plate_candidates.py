@@ -29,6 +29,7 @@ class Candidate:
     height: float
     peers: int
     rows: int = 1
+    digits: bool = False  # nothing but digits
 
 
 #: A text, its box, the height of one row of it, and how many rows it has.
@@ -43,7 +44,9 @@ def candidates(lines: Sequence[TextLine]) -> tuple[Candidate, ...]:
         value = likeness(text)
         if value > 0:
             peers = bisect_right(heights, 1.4 * height) - bisect_left(heights, 0.7 * height) - rows
-            new = Candidate(box=box, likeness=value, height=height, peers=max(0, peers), rows=rows)
+            new = Candidate(
+                box=box, likeness=value, height=height, peers=max(0, peers), rows=rows, digits=compact(text).isdigit()
+            )
             held = found.get((box, rows))
             if held is None or held.likeness < value:
                 found[box, rows] = new

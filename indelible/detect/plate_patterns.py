@@ -31,6 +31,8 @@ _NEVER = re.compile(
     r"|^(?:19|20)\d\d[-.:=]|www|\.com|\.net|\.org|^\d\d?:\d\d$|^\d+\s?(?:km|kg|mm|cm|ml|cc|am|pm|mph|rpm)$|^\+",
     re.IGNORECASE,
 )
+#: A month in letters, some of them small, and its year; plates have capitals alone.
+_DATE = re.compile(r"[A-Za-z]?[a-z]{2,}[.,]?\s?(?:19|20)\d\d(?!\d)")
 _LIGHT = 5  # characters: shorter formats say less
 
 
@@ -41,10 +43,10 @@ def compact(text: str) -> str:
 
 def likeness(text: str) -> float:
     """0.0 to 1.0: a format in use, then any mixture, then digits alone, then capitals alone."""
-    if _NEVER.search(text.strip(" .,:'\"«»®")) or sum(sign.islower() for sign in text) >= 3:
+    if _NEVER.search(text.strip(" .,:'\"«»®")) or _DATE.search(text) or sum(sign.islower() for sign in text) >= 3:
         return 0.0
     signs = compact(text)
-    if not 4 <= len(signs) <= 11:
+    if not 4 <= len(signs) <= 11 or len(set(signs)) == 1:
         return 0.0
     digits = sum(sign.isdigit() for sign in signs)
     if 0 < digits < len(signs):

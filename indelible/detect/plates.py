@@ -12,7 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import exp, log
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indelible.detect.lines import TextLine
+from indelible.detect.plate_bars import beside_bars, is_bars
 from indelible.detect.plate_candidates import Candidate, candidates
 from indelible.detect.plate_net import Sight, sights
 from indelible.detect.plate_patterns import compact
@@ -25,6 +29,7 @@ NAME = "plate.text_and_net"
 SMALL_LOST_PIXELS = 16_000_000
 #: Least score that is returned.
 CUTS = {Mode.RECALL: 0.5, Mode.BALANCED: 0.7}
+LEAST = min(CUTS.values())
 #: With a text, the network's word counts from this chance on.
 _SUPPORT = 0.15
 #: Seen by the network alone: the chance that scores 0.5. A plate of some size and contrast would have been read, so one that was not
@@ -38,6 +43,8 @@ _WORD, _WORD_NEEDS = 0.1, 0.95
 #: Logit: start, for the text's likeness, for the network's chance, and the most that peers on a page take away.
 _START, _TEXT, _NET, _PAGE = -3.0, 4.0, 4.0, 4.0
 _PAGE_PEERS = 12
+#: So many lines read with confidence, of whatever height, are a page too: what stands on it is the business of the search for text.
+_PAGE_LINES = 30
 _MOST_PLATES = 200
 _READ = 0.75  # the reader is this sure of a line
 _WIDE, _HIGH = 0.04, 0.16
@@ -47,7 +54,7 @@ _WIDE, _HIGH = 0.04, 0.16
 def find_plates(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
     """Every plate that is read, seen, or both."""
     seen = sights(scene.image, _SUPPORT)
-    scored = weighed(scene.lines, seen, (scene.width, scene.height))
+    scored = weighed(scene.lines, seen, np.asarray(scene.image.convert("L")))
     kept = _merged((box, score) for box, score in scored if score >= CUTS[policy.mode])
     results: list[Detection | NotExamined] = [
         Detection(kind=Kind.PLATE, box=box, score=round(score, 4), detector=NAME) for box, score in kept[:_MOST_PLATES]
@@ -59,23 +66,30 @@ def find_plates(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, 
     return tuple(results)
 
 
-def weighed(lines: Sequence[TextLine], seen: Sequence[Sight], size: tuple[int, int]) -> list[tuple[Box, float]]:
-    """Boxes of whole plates and their scores, 0.0 to 1.0, in no order."""
+def weighed(lines: Sequence[TextLine], seen: Sequence[Sight], grey: NDArray[np.uint8]) -> list[tuple[Box, float]]:
+    """Boxes of whole plates and their scores, 0.0 to 1.0, in no order. ``grey``: the picture, ``(height, width)``."""
     result = []
+    size = (grey.shape[1], grey.shape[0])
+    print_lines = sum(line.score >= _READ and len(compact(line.text)) >= 3 for line in lines)
     for text in candidates(lines):
         sight = max((item for item in seen if _belongs(text, item.box)), key=lambda item: item.chance, default=None)
-        page = min(1.0, text.peers / _PAGE_PEERS) ** 2
+        page = min(1.0, max(text.peers / _PAGE_PEERS, print_lines / _PAGE_LINES)) ** 2
         chance = 0.0 if sight is None else sight.chance
         if text.likeness <= _WORD:
             score = _against(chance, _WORD_NEEDS)
         else:
             score = _logistic(_START + _TEXT * text.likeness + _NET * chance - _PAGE * page)
+        if text.digits and score >= LEAST and beside_bars(grey, text.box):
+            continue
         box = text.box.grown(round(_WIDE * text.box.width), round(_HIGH * text.height), *size)
         if sight is not None and chance >= 0.3:
             box = _union(box, sight.box)
         result.append((box, score))
     read = [line.box for line in lines if line.score >= _READ and len(compact(line.text)) >= 3]
-    result += [(sight.box, score) for sight in seen if (score := _alone(sight, read)) > 0]
+    for sight in seen:
+        score = _alone(sight, read)
+        if score > 0 and not (score >= LEAST and is_bars(grey, sight.box)):
+            result.append((sight.box, score))
     return result
 
 

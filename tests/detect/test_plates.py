@@ -153,8 +153,8 @@ def test_many_lines_of_one_height_count_against_a_text() -> None:
     plate = TextLine(text="RK 755AJ", box=Box(300, 300, 120, 30), score=0.99)
     others = [TextLine(text="a line of words", box=Box(20, 20 + 40 * n, 200, 30), score=0.99) for n in range(14)]
 
-    alone = max(score for _, score in weighed([plate], (), (800, 800)))
-    on_page = max(score for _, score in weighed([plate, *others], (), (800, 800)))
+    alone = max(score for _, score in weighed([plate], (), np.full((800, 800), 200, np.uint8)))
+    on_page = max(score for _, score in weighed([plate, *others], (), np.full((800, 800), 200, np.uint8)))
     assert alone >= CUTS[Mode.RECALL] > on_page
 
 
