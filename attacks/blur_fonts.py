@@ -19,7 +19,7 @@ import numpy as np
 
 from indelible.attacks.blur_kernels import Kernel, axis_terms
 from indelible.attacks.fonts import Font
-from indelible.attacks.glyphs import designed_advance, fine_glyph
+from indelible.attacks.glyphs import designed_advance, outline_glyph
 
 DIGITS = "0123456789"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
@@ -84,7 +84,7 @@ def _outlines(font: Font, kind: str) -> tuple[np.ndarray, np.ndarray, np.ndarray
     columns = int(_WIDEST_EM * _PER_EM)
     ink = np.zeros((len(frequency), _ABOVE + _BELOW, columns), np.float32)
     for i, char in enumerate(frequency):
-        glyph = fine_glyph(font, 8.0, char)  # 64 samples per em
+        glyph = outline_glyph(font, 64.0, char, "none")
         if not glyph.ink.size:
             continue
         rows, cols = glyph.ink.shape

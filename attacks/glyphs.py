@@ -1,10 +1,10 @@
-"""Glyphs as arrays of coverage, drawn once by FreeType: hinted as Pillow places them, or unhinted at eighths of a pixel.
+"""Glyphs as arrays of coverage, drawn once by FreeType: hinted as Pillow places them, or at quarters of a pixel.
 
 Four ways in which programs set text are told apart by what they do with the pen and the outline:
 
 - ``whole``: hinted outlines, every advance rounded to whole pixels (Pillow without Raqm, old toolkits);
 - ``snapped``: hinted outlines, advances as designed, each glyph put on the nearest whole pixel (Pillow with Raqm);
-- ``fitted``: outlines hinted along the height only, at quarters of a pixel across (browsers on Linux);
+- ``fitted``: outlines hinted along the height only (light hinting), at quarters of a pixel across (browsers on Linux);
 - ``fine``: outlines as designed, at quarters of a pixel across (macOS, PDF viewers, anything rescaled).
 
 Coordinates: x to the right from the pen, y down from the baseline, in pixels.
@@ -20,10 +20,10 @@ import numpy as np
 from PIL import ImageFont
 
 from indelible.attacks.fonts import Font
+from indelible.attacks.outlines import Hinting, outline_ink
 
 Setting = Literal["whole", "snapped", "fitted", "fine"]
 
-OVERSAMPLING = 8
 #: Size at which advances and kerning are measured, in pixels per em: hinting and rounding do not matter there.
 _METRIC_SIZE = 2048
 #: Characters between which fonts are asked for kerning; all others stand as far apart as designed.
@@ -32,15 +32,14 @@ _KERNED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,-'"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glyph:
-    """Coverage of one glyph, float32 in [0, 1], shape ``(rows, columns)``; samples lie ``1 / scale`` pixel apart.
+    """Coverage of one glyph, float32 in [0, 1], shape ``(rows, columns)``, one sample per pixel.
 
-    ``left`` and ``top``: where sample (0, 0) begins from the pen and the baseline, in samples. An empty glyph has shape (0, 0).
+    ``left`` and ``top``: where sample (0, 0) begins from the pen and the baseline, px. An empty glyph has shape (0, 0).
     """
 
     ink: np.ndarray
     left: int
     top: int
-    scale: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,55 +83,13 @@ def _drawn(font: Font, size: float, char: str) -> tuple[np.ndarray, int, int]:
 def hinted_glyph(font: Font, size: float, char: str) -> Glyph:
     """The glyph as Pillow draws it at whole-pixel pens: FreeType's default hinting, one sample per pixel."""
     ink, left, top = _drawn(font, size, char)
-    return Glyph(ink=ink.astype(np.float32) / 255, left=left, top=top, scale=1)
+    return Glyph(ink=ink.astype(np.float32) / 255, left=left, top=top)
 
 
-@functools.lru_cache(maxsize=20_000)
-def fine_glyph(font: Font, size: float, char: str) -> Glyph:
-    """The glyph's outline as designed (unhinted), sampled `OVERSAMPLING` times per pixel along both axes."""
-    ink, left, top = _drawn(font, size * OVERSAMPLING, char)
-    return Glyph(ink=ink.astype(np.float32) / 255, left=left, top=top, scale=OVERSAMPLING)
-
-
-def glyph_at(font: Font, size: float, char: str, x: float = 0.0, y: float = 0.0) -> Glyph:
-    """The unhinted glyph on whole pixels, pen at ``(x, y)`` px from a pixel's corner; rounded to an eighth. ``scale`` is 1."""
-    fine = fine_glyph(font, size, char)
-    if not fine.ink.size:
-        return Glyph(ink=fine.ink, left=0, top=0, scale=1)
-    left, top = fine.left + round(x * OVERSAMPLING), fine.top + round(y * OVERSAMPLING)
-    before = left % OVERSAMPLING, top % OVERSAMPLING
-    rows, columns = (-(-(fine.ink.shape[i] + before[1 - i]) // OVERSAMPLING) for i in (0, 1))
-    padded = np.zeros((rows * OVERSAMPLING, columns * OVERSAMPLING), np.float32)
-    padded[before[1] : before[1] + fine.ink.shape[0], before[0] : before[0] + fine.ink.shape[1]] = fine.ink
-    ink = padded.reshape(rows, OVERSAMPLING, columns, OVERSAMPLING).mean(axis=(1, 3))
-    return Glyph(ink=ink, left=left // OVERSAMPLING, top=top // OVERSAMPLING, scale=1)
-
-
-def fitted_glyph_at(font: Font, size: float, char: str, x: float = 0.0) -> Glyph:
-    """The glyph hinted along its height only, on whole pixels, pen at ``x`` px from a pixel's left edge; ``scale`` is 1.
-
-    Pillow cannot ask FreeType for that. The outline as designed gives each row its place across, the hinted glyph each row its amount
-    of ink: rows are taken from the first so that the ink above every row is that of the second.
-    """
-    hinted, fine = hinted_glyph(font, size, char), fine_glyph(font, size, char)
-    if not hinted.ink.size or not fine.ink.size or fine.ink.sum() <= 0 or hinted.ink.sum() <= 0:
-        return glyph_at(font, size, char, x)
-    wanted, given = hinted.ink.sum(axis=1), fine.ink.sum(axis=1)
-    share = np.r_[0.0, np.cumsum(wanted)] / wanted.sum()
-    summed = np.r_[0.0, np.cumsum(given)] / given.sum()
-    cuts = np.interp(share, summed + 1e-9 * np.arange(len(summed)), np.arange(len(summed)))
-    above = np.vstack([np.zeros((1, fine.ink.shape[1]), np.float32), np.cumsum(fine.ink, axis=0)])
-    whole = np.clip(np.floor(cuts).astype(int), 0, len(above) - 2)
-    part = (cuts - whole)[:, None]
-    rows = np.diff(above[whole] * (1 - part) + above[whole + 1] * part, axis=0)
-    rows = np.minimum(rows * (wanted * OVERSAMPLING / np.maximum(rows.sum(axis=1), 1e-6))[:, None], 1.0)
-    left = fine.left + round(x * OVERSAMPLING)
-    before = left % OVERSAMPLING
-    columns = -(-(rows.shape[1] + before) // OVERSAMPLING)
-    padded = np.zeros((len(rows), columns * OVERSAMPLING), np.float32)
-    padded[:, before : before + rows.shape[1]] = rows
-    ink = padded.reshape(len(rows), columns, OVERSAMPLING).mean(axis=2)
-    return Glyph(ink=ink, left=left // OVERSAMPLING, top=hinted.top, scale=1)
+def outline_glyph(font: Font, size: float, char: str, hinting: Hinting, x: float = 0.0, y: float = 0.0) -> Glyph:
+    """The glyph with its pen at ``(x, y)`` px from a pixel's corner, as designed or hinted along its height."""
+    ink, left, top = outline_ink(font, size, char, hinting, x, y)
+    return Glyph(ink=ink.astype(np.float32) / 255, left=left, top=top)
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -175,13 +132,11 @@ def _measured_kerning(font: Font) -> np.ndarray:
 
 @functools.lru_cache(maxsize=256)
 def glyph_set(font: Font, size: float, chars: str, setting: Setting, y: float = 0.0, phases: int = 4) -> GlyphSet:
-    """Every glyph of an alphabet at one size. ``y``: the baseline's place within its pixel, for ``fine`` only."""
+    """Every glyph of an alphabet at one size. ``y``: the baseline's place within its pixel, for ``fine`` and ``fitted``."""
     if setting in ("fine", "fitted"):
         drawn = [
             [
-                glyph_at(font, size, char, x=i / phases, y=y)
-                if setting == "fine"
-                else fitted_glyph_at(font, size, char, x=i / phases)
+                outline_glyph(font, size, char, "none" if setting == "fine" else "height", i / phases, y)
                 for char in chars
             ]
             for i in range(phases)

@@ -7,6 +7,7 @@ seen lies where they say.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,8 @@ _MOST_PIXELS = 8_000_000
 _STRAY_SHARE = 0.02
 #: How far a fit may move edges, on average, in pixels.
 _MOVED_PX = 0.3
+#: Pixels by which a computed edge may be off in the arithmetic of the program that drew it.
+_TIE = 1e-4
 _STEPS = np.linspace(-0.8, 0.8, 65)
 
 
@@ -58,8 +61,9 @@ def read_cells(pixels: np.ndarray, *, lossy: bool) -> CellGrid | None:
     across, down, fitted = _both_edges((grid.across, grid.down), (width, height), seen, lossy=lossy)
     if max(len(across), len(down)) > _MOST_CELLS:
         return None
-    colours, inner = _colours(pixels, across, down)
-    rough = np.abs(pixels - colours[_owner(down, height)][:, _owner(across, width)]).max(axis=2)
+    drawn = (across, down) if lossy else (_drawn(across, seen[0]), _drawn(down, seen[1]))
+    colours, inner = _colours(pixels, *drawn)
+    rough = np.abs(pixels - colours[_owner(drawn[1], height)][:, _owner(drawn[0], width)]).max(axis=2)
     if not lossy and (rough > 1.5).mean() > _STRAY_SHARE:
         lossy = True
     spread = float(inner) if lossy else 0.0
@@ -125,9 +129,32 @@ def _shrunk(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.nda
             off = np.abs((edges[1:-1] - axis.phase + axis.period / 2) % axis.period - axis.period / 2)
             if len(off) and off.max() <= 0.75 and abs(edges[1] - axis.period) < 0.04 * axis.period:
                 return edges
+        elif _as_enlarged(edges, seen):
+            return edges
         elif _meets(edges, seen, 0.51):
-            return edges if _meets(edges, seen, 0.0) else _fitted(edges, seen)
+            return _fitted(edges, seen)
     return None
+
+
+def _as_enlarged(edges: np.ndarray, seen: np.ndarray) -> bool:
+    """Whether every edge that is seen lies where a program that enlarges by repeating pixels draws it.
+
+    Most take the cell under a pixel's centre, and one that lies under the edge itself goes to either side; OpenCV takes the cell
+    under the pixel's corner.
+    """
+    shown = set(seen.tolist())
+    by_centre = {math.floor(edge + 0.5 + _TIE) for edge in edges} | {math.ceil(edge - 0.5 - _TIE) for edge in edges}
+    return shown <= by_centre or shown <= {math.ceil(edge - _TIE) for edge in edges}
+
+
+def _drawn(edges: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """The edges as they are drawn: those that are seen, the others rounded."""
+    if not len(seen):
+        return edges
+    nearest = seen[np.abs(seen[:, None] - edges[None]).argmin(axis=0)]
+    drawn = np.where(np.abs(nearest - edges) < 1.0, nearest, np.floor(edges + 0.5))
+    drawn[0], drawn[-1] = edges[0], edges[-1]
+    return np.asarray(np.maximum.accumulate(drawn))
 
 
 def _fitted(edges: np.ndarray, seen: np.ndarray) -> np.ndarray:

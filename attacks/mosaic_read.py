@@ -83,8 +83,8 @@ def read(
             break
         found, tried = reader.run(step)
         trials += tried
-        if not step.sharp:
-            if not line.colours.known:
+        if step.kind != "sharp":
+            if step.kind == "rough" and not line.colours.known:
                 for first in _apart(line, found)[:_TUNED]:
                     tuned, tried = _tuned(line, first, budget)
                     found += tuned
@@ -111,7 +111,7 @@ def read(
 
 def _last_of_part(steps: list[Round], i: int) -> bool:
     """Whether all alphabets and ways have been heard on this part of the shortlist."""
-    return i + 1 == len(steps) or (steps[i + 1].part, steps[i + 1].sharp) != (steps[i].part, steps[i].sharp)
+    return i + 1 == len(steps) or (steps[i + 1].part, steps[i + 1].kind) != (steps[i].part, steps[i].kind)
 
 
 def _as_known(line: Line, known: tuple[Setup, Way], budget: Budget) -> tuple[list[Found], int]:

@@ -1,7 +1,8 @@
 """In which order a line's settings and alphabets are tried: likely and cheap before unlikely and dear.
 
 A sharp round takes the drawing for exactly ours: every cell has to be met to within rounding, so wrong hypotheses die within a few columns.
-A rough round allows for an error of the model (another renderer, a clone of the font, grey text whose colour nobody knows) and costs more.
+A near round takes it for a browser's: hinted along the height only, at parts of a pixel, by a rasteriser that differs from ours in the last
+bits. A rough round allows for an error of the model (another renderer, a clone of the font, grey text whose colour nobody knows) and costs more.
 Each round takes the next hypotheses of the shortlist, so that the likely ones of all alphabets come before the unlikely ones of any.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
@@ -23,7 +25,7 @@ from indelible.attacks.mosaic_search import Found, Way, race, read_line
 from indelible.attacks.mosaic_shortlist import Setup, shortlist
 
 #: Standard deviation of the model's own error, as ink.
-ROUGH, SHARP = 0.015, 0.0012
+ROUGH, NEAR, SHARP = 0.015, 0.008, 0.0012
 _WHOLE_PIXELS: tuple[Setting, ...] = ("snapped", "whole")
 _BETWEEN_PIXELS: tuple[Setting, ...] = ("snapped", "fitted", "fine")
 #: Blocks in x-heights above which random letters cannot be told apart, from which on English is likelier to be read,
@@ -32,13 +34,16 @@ _COARSE, _MEDIUM, _FINE = 1.5, 1.1, 0.7
 _SIZES = (7.0, 72.0)
 #: Parts of the shortlist that are taken one after the other, in sharp rounds and in rough ones.
 _SHARP_CHUNKS = ((0, 200), (200, 800), (800, 2000))
+_NEAR_CHUNKS = ((0, 100), (100, 300), None)
 _ROUGH_CHUNKS = (None, (0, 120), (120, 360))
 #: States kept while setups race, and when those that are left are read.
 _RACE_BEAM = {"digits": 24, "words": 36, "open": 32}
 _BEAMS = {"digits": 120, "words": 80, "open": 80}
 _WIDE_BEAMS = {"digits": 400, "words": 300, "open": 240}
 #: Setups that are read after a sharp race and after a rough one, and setups read again with a wide beam.
-_READ_SHARP, _READ_ROUGH, _READ_AGAIN = 96, 8, 10
+_READ_SHARP, _READ_NEAR, _READ_ROUGH, _READ_AGAIN = 96, 12, 8, 10
+#: Sizes about the winners of a near race: browsers set text at thirds of a pixel, and the shortlist holds whole ones.
+_THIRDS, _SIXTHS = (0.0, -1 / 3, 1 / 3), (0.0, -1 / 6, 1 / 6)
 #: Contrasts that are tried where the text's colour is not seen, as shares of the greatest that is possible.
 _STRENGTHS = (1.0, 0.93, 0.87, 0.81, 0.75, 0.70, 0.65, 0.60, 0.55, 0.50, 0.45, 0.40)
 #: Nats of misfit that a right text may have in a sharp round: at once, and for each cell in shares of what its noise explains.
@@ -51,12 +56,12 @@ _RARER = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A way, a text model, a part of the shortlist, and whether the drawing is taken for exactly ours."""
+    """A way, a text model, a part of the shortlist, and for how exact the drawing is taken."""
 
     way: Way
     model: TextModel
     part: tuple[int, int]
-    sharp: bool
+    kind: Literal["sharp", "near", "rough"]
     strengths: tuple[float, ...] = (1.0,)
 
 
@@ -67,17 +72,21 @@ def planned(line: Line) -> Iterator[Round]:
     models += [model for model, fits in ((open_model(), coarse < _COARSE), (words_model(), coarse > _FINE)) if fits]
     if coarse > _MEDIUM:
         models.sort(key=lambda model: model.name == "open")
-    parts = [*zip(_SHARP_CHUNKS, _ROUGH_CHUNKS, strict=True)]
+    parts = [*zip(_SHARP_CHUNKS, _NEAR_CHUNKS, _ROUGH_CHUNKS, strict=True)]
     strengths = _strengths(line)
-    for sharp_part, rough_part in parts:
+    for sharp_part, near_part, rough_part in parts:
         for model in models:
             for way in ways(line):
-                yield Round(way=way, model=model, part=sharp_part, sharp=True)
+                yield Round(way=way, model=model, part=sharp_part, kind="sharp")
+        if near_part is not None:
+            for model in models:
+                for way in ways(line):
+                    yield Round(way=way, model=model, part=near_part, kind="near")
         if rough_part is not None:
             for model in models:
                 for way in ways(line)[:2]:
                     if way.kernel == "box":
-                        yield Round(way=way, model=model, part=rough_part, sharp=False, strengths=strengths)
+                        yield Round(way=way, model=model, part=rough_part, kind="rough", strengths=strengths)
 
 
 def ways(line: Line) -> tuple[Way, ...]:
@@ -128,24 +137,34 @@ class Reader:
         columns = max(6, int(np.ceil(2.6 * usual / line.grid.block[0])) + 1)
         prior = model.prior(usual)
         misfit, ceiling = ROUGH, (_START_ROUGH, _PER_CELL_ROUGH * (line.rows[1] - line.rows[0]))
-        if planned.sharp:
+        if planned.kind == "sharp":
             setups = [replace(setup, setting=setting) for setup in setups for setting in _WHOLE_PIXELS]
             noise = noise_of(line, way.space)
             per_cell = _SLACK * 0.5 * noise**2 / (noise**2 + SHARP**2)
             misfit, ceiling = SHARP, (_START_NATS, per_cell * (line.rows[1] - line.rows[0]))
+        elif planned.kind == "near":
+            sizes = _THIRDS if planned.part[0] == 0 else (0.0,)
+            setups = [replace(setup, size=setup.size + by, setting="fitted") for setup in setups for by in sizes]
+            misfit = NEAR
         winners, trials = race(
             line, setups, way, model.chars, prior, budget, columns=columns, beam=_RACE_BEAM[model.name],
-            misfit=misfit, margin=40.0, ceiling=ceiling,
+            misfit=max(misfit, ROUGH) if planned.kind == "near" else misfit, margin=40.0, ceiling=ceiling,
         )  # fmt: skip
-        chosen = [setup for _, setup in winners[: _READ_SHARP if planned.sharp else _READ_ROUGH]]
-        if not planned.sharp and way.strength == 1.0:
+        read = {"sharp": _READ_SHARP, "near": _READ_NEAR, "rough": _READ_ROUGH}[planned.kind]
+        chosen = [setup for _, setup in winners[:read]]
+        if planned.kind == "near":
+            chosen = [
+                replace(setup, size=setup.size + by, setting=setting)
+                for by in _SIXTHS for setup in chosen for setting in ("fitted", "fine")
+            ]  # fmt: skip
+        elif planned.kind == "rough" and way.strength == 1.0:
             chosen = [replace(setup, setting=setting) for setup in chosen for setting in _BETWEEN_PIXELS]
         found, tried = read_line(
             line, chosen, way, model.chars, prior, budget, beam=_BEAMS[model.name], misfit=misfit, margin=40.0,
             ceiling=ceiling, behind=25.0,
         )  # fmt: skip
         trials += tried
-        if planned.sharp and chosen and not any(is_exact(line, item) for item in found[:8]):
+        if planned.kind == "sharp" and chosen and not any(is_exact(line, item) for item in found[:8]):
             best = list(dict.fromkeys([*(item.setup for item in found), *chosen]))[:_READ_AGAIN]
             again, tried = read_line(
                 line, best, way, model.chars, prior, budget, beam=_WIDE_BEAMS[model.name], misfit=misfit, margin=40.0,
