@@ -1,6 +1,6 @@
-"""The same faces turned, shrunk, blurred, darkened, alone on a texture: made at run time from seeds, never stored.
+"""The same faces turned, shrunk, blurred, darkened, halved, masked, alone on a texture: made at run time, never stored.
 
-The pictures are those of the samples whose counted faces are few and large, and the astronaut of scikit-image.
+Full profiles and heads from behind cannot be made of frontal faces: there is no row for them. The pictures are those of the samples whose counted faces are few and large, and the astronaut of scikit-image.
 """
 
 from __future__ import annotations
@@ -93,6 +93,24 @@ def mirrored(image: Image.Image, faces: Faces, _: np.random.Generator) -> tuple[
     return ImageOps.mirror(image), [(image.width - c, b, image.width - a, d) for a, b, c, d in faces]
 
 
+def halved(image: Image.Image, faces: Faces, rng: np.random.Generator) -> tuple[Image.Image, Faces]:
+    """The picture ends in the middle of its largest face, left or right by chance; a label is what is left of a face, if half is."""
+    left, _, right, _ = max(faces, key=lambda face: (face[2] - face[0]) * (face[3] - face[1]))
+    middle = round((left + right) / 2)
+    from_x, to_x = (0, middle) if rng.integers(2) else (middle, image.width)
+    cut = [(max(a, from_x) - from_x, b, min(c, to_x) - from_x, d) for a, b, c, d in faces]
+    kept = [part for part, (a, _, c, _) in zip(cut, faces, strict=True) if part[2] - part[0] >= 0.45 * (c - a)]
+    return image.crop((from_x, 0, to_x, image.height)), kept
+
+
+def masked(image: Image.Image, faces: Faces, _: np.random.Generator) -> tuple[Image.Image, Faces]:
+    """A plain patch over the lower half of each face; the label is the whole face."""
+    result = image.copy()
+    for left, top, right, bottom in faces:
+        result.paste((178, 205, 214), (round(left), round((top + bottom) / 2), round(right), round(bottom)))
+    return result, faces
+
+
 VARIANTS: tuple[tuple[str, Variant], ...] = (
     ("as they are", lambda image, faces, rng: (image, faces)),
     ("mirrored", mirrored),
@@ -106,6 +124,8 @@ VARIANTS: tuple[tuple[str, Variant], ...] = (
     ("turned by 135", turned(135)),
     ("turned by 180", turned(180)),
     ("shrunk to 8-12 px", shrunk),
+    ("half of the face cut off by the picture's border", halved),
+    ("a plain patch over the lower half of the face", masked),
 )
 
 

@@ -1,7 +1,8 @@
 """Faces: CenterFace over several sizes of the picture, fused by consensus. Recall comes first.
 
 The whole picture is looked at in its own size and smaller ones. Where those see a trace of a small face, and only there, it is
-enlarged: twice, three times, and twice as its mirror image. The settings were chosen on 94 labelled pictures and 44 without people (benchmarks/faces.py).
+enlarged twice; where the trace is plain enough, three times, and twice as its mirror image. The settings were chosen on 94
+labelled pictures and 44 without people (benchmarks/faces.py).
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ ENLARGED_PX = 24_000_000
 _SAME = 0.35  # intersection over union from which boxes of two looks are one face
 _ANCHOR = 0.45  # a face that is clear
 _FIRST_ALONE = 0.25  # lowest score where no face is clear
-_LOWEST = {Mode.RECALL: 0.12, Mode.BALANCED: 0.178}  # 12 and 5 false boxes on a crowd
+_LOWEST = {Mode.RECALL: 0.105, Mode.BALANCED: 0.16}  # of a face of 16 pixels: 12 and 5 false boxes on a crowd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,11 @@ class Closer:
 
 
 TWICE = Closer(times=2.0, trace=TRACE, longest=64, cell=96, border=16)
-THRICE = Closer(times=3.0, trace=0.12, longest=32, cell=64, border=12)
-TWICE_MIRRORED = replace(TWICE, mirrored=True)
+THRICE = Closer(times=3.0, trace=0.15, longest=32, cell=64, border=10)
+TWICE_MIRRORED = replace(TWICE, trace=0.12, longest=32, mirrored=True)
 
 
-@detector("face.centerface", finds={Kind.FACE}, version=2, models=("centerface",))
+@detector("face.centerface", finds={Kind.FACE}, version=3, models=("centerface",))
 def find_faces(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
     """Every face, large or small; where none is clear, the picture is looked at turned as well.
 

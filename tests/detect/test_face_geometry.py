@@ -12,7 +12,7 @@ from indelible.detect.face_light import lifted
 from indelible.detect.face_passes import WHOLE_PX, scales
 from indelible.detect.face_tiles import chosen_rectangles, pixels_at, within
 from indelible.detect.face_turns import turned_back
-from indelible.detect.fusion import consensus
+from indelible.detect.fusion import believed, consensus, lowest
 
 
 def row(left: float, top: float, side: float, score: float = 0.3) -> list[float]:
@@ -84,6 +84,37 @@ def test_looks_that_did_not_look_there_do_not_count_against_a_face() -> None:
 
     assert both[0, 4] == pytest.approx(0.3)
     assert one[0, 4] == pytest.approx(0.6)
+
+
+def crowd_of(number: int) -> list[list[float]]:
+    return [row(0, 1000 + 100 * place, 20, 0.9) for place in range(number)]
+
+
+@pytest.mark.parametrize(("clear", "large_is_believed"), [(1, False), (3, True)])
+def test_in_a_crowd_a_large_candidate_is_believed_at_a_lower_score(clear: int, large_is_believed: bool) -> None:
+    boxes = np.array([*crowd_of(clear), row(100, 100, 16, 0.08), row(200, 200, 40, 0.08)])
+
+    found = believed(boxes, 0.1, 0.25, 0.45)
+
+    assert (200.0 in found[:, 0]) == large_is_believed
+    assert 100.0 not in found[:, 0]
+
+
+def test_where_no_face_is_clear_size_buys_nothing() -> None:
+    boxes = np.array([row(0, 0, 400, 0.2), row(100, 100, 16, 0.3)])
+
+    assert believed(boxes, 0.1, 0.25, 0.45)[:, 0].tolist() == [100.0]
+    assert len(believed(np.zeros((0, 5)), 0.1, 0.25, 0.45)) == 0
+
+
+@given(st.floats(0.5, 20_000), st.floats(0.5, 20_000), st.booleans())
+def test_the_score_that_is_asked_for_never_rises_with_size_and_has_bounds(
+    one: float, other: float, crowd: bool
+) -> None:
+    small, large = lowest(np.array([row(0, 0, min(one, other)), row(0, 0, max(one, other))]), 0.1, crowd)
+
+    assert 0.05 <= large <= small <= 0.1 * 2**0.5 + 1e-9
+    assert crowd or large >= 0.1
 
 
 @pytest.mark.parametrize("degrees", [45, 90, 135, 180, 225, 270, 315])

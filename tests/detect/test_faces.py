@@ -80,6 +80,15 @@ def test_a_face_on_its_side_is_found_where_it_is(turn: Image.Transpose) -> None:
     assert covered_share(Box(left, top, right - left, bottom - top), [item.box for item in found]) >= 0.75
 
 
+def test_a_face_on_its_side_that_fills_a_large_picture_is_found() -> None:
+    """Seen at a small size only: the larger copy is looked at where the smaller one left a trace."""
+    head = astronaut().crop((150, 20, 310, 210)).resize((1600, 1900)).transpose(Image.Transpose.ROTATE_90)
+
+    found = faces(scene(head), Policy())
+
+    assert covered_share(Box(450, 430, 1120, 820), [item.box for item in found]) >= 0.75
+
+
 def test_sizes_do_not_leak_into_each_other() -> None:
     """A net that keeps its first input size is silently wrong on the next: sizes A, B, A must agree."""
     first, other = scene(astronaut()), scene(astronaut().crop((60, 0, 451, 300)))
