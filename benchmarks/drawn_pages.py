@@ -125,6 +125,74 @@ def signed(seed: int, kind: str = "signature", pen: str = "black", *, label: str
     return Drawn(image=page, ink=(write(page, path, at, pen, rng),))
 
 
+def written_name(rng: np.random.Generator, width: float, height: float) -> Points:
+    """A signature that is a written name: a joined word with a tall first letter, and a stroke back under it."""
+    word = handwriting(rng, 0.85 * width, 0.7 * height)
+    first = spline(np.array([[0.0, 0.75], [0.05, 0.0], [0.16, 0.1], [0.1, 0.7], [0.2, 0.6]]) * (width, height))
+    under = spline(np.array([[0.9, 0.6], [0.98, 0.75], [0.5, 0.95], [0.1, 0.92]]) * (width, height))
+    return np.vstack([first, word + (0.15 * width, 0.05 * height), under])
+
+
+#: Ways to sign that the settings of the search were not chosen on.
+SIGNINGS = (
+    "written name",
+    "written name, label and line",
+    "over the print",
+    "small, no label",
+    "in a grey field",
+    "two side by side",
+    "bank slip",
+    "card",
+)
+
+
+def signed_otherwise(seed: int, how: str) -> Drawn:
+    """A page signed in one of `SIGNINGS`."""
+    rng = np.random.default_rng([seed, 91])
+    labels = (
+        "Date et signature",
+        "Unterschrift des Mieters",
+        "Firma del cliente",
+        "Handtekening",
+        "Signature of tenant",
+        "Allekirjoitus",
+    )
+    font = ImageFont.load_default(size=18)
+    if how in ("bank slip", "card"):
+        size, paper = ((760, 330), (244, 246, 236)) if how == "bank slip" else ((760, 480), (226, 232, 240))
+        page = Image.new("RGB", size, paper)
+        pen = ImageDraw.Draw(page)
+        rows = (
+            "BEARER" if how == "card" else "Pay against this cheque",
+            "No. 00417-22",
+            "Valid until 31.12.2029",
+            "Issued at the main office",
+        )
+        for row, text in enumerate(rows):
+            pen.text((40 if how == "bank slip" else 300, 30 + 48 * row), text, fill=(30, 30, 50), font=font)
+        at = (430, 200) if how == "bank slip" else (320, 330)
+        if how == "bank slip":
+            pen.line((410, 286, 730, 286), fill=(60, 60, 60), width=1)
+        path = scrawl(rng, 250, 70) if rng.random() < 0.5 else written_name(rng, 260, 70)
+        return Drawn(image=page, ink=(write(page, path, at, str(rng.choice(["black", "blue"])), rng),))
+    with_line = how in ("written name, label and line", "two side by side", "in a grey field")
+    page, pen = form(seed, label=str(rng.choice(labels)) if with_line else "", ruling=with_line)
+    colour = str(rng.choice(["black", "blue"]))
+    if how == "in a grey field":
+        pen.rectangle((100, 830, 520, 958), fill=(222, 224, 226))
+    if how == "over the print":
+        return Drawn(image=page, ink=(write(page, scrawl(rng, 300, 120), (260, 600), colour, rng),))
+    if how == "small, no label":
+        return Drawn(
+            image=page, ink=(write(page, scrawl(rng, 110, 42), (int(rng.integers(110, 600)), 880), colour, rng),)
+        )
+    first = write(page, written_name(rng, rng.uniform(220, 330), rng.uniform(70, 105)), (130, 860), colour, rng)
+    if how != "two side by side":
+        return Drawn(image=page, ink=(first,))
+    pen.line((520, 960, 830, 960), fill="black", width=2)
+    return Drawn(image=page, ink=(first, write(page, scrawl(rng, 230, 90), (540, 860), colour, rng)))
+
+
 def unsigned(seed: int, what: str) -> Drawn:
     """A form with something that is no writing: ``table``, ``stamp``, ``logo``, ``chart``, ``bars``, ``boxes``, ``photo`` or ``""``."""
     rng = np.random.default_rng([seed, 78])

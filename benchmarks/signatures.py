@@ -6,12 +6,13 @@ ours is what a plain reader's badly read lines would cover.
 
 from __future__ import annotations
 
+import argparse
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from detect_common import cases, covered, grown, is_false, samples_argument, samples_line, versions
-from drawn_pages import Drawn, photographed, signed, unsigned
+from detect_common import cases, covered, grown, is_false, samples_line, versions
+from drawn_pages import SIGNINGS, Drawn, photographed, signed, signed_otherwise, unsigned
 
 from indelible.detect.scene import Scene
 from indelible.detect.signatures import find_signatures
@@ -73,7 +74,7 @@ def measure(folder: Path) -> Iterator[str]:
         yield f"| {folder.name} ({pictures}) | {name} | {hits}/{count} | {false} | {seconds / pixels * 1e6:.3f} |"
 
 
-def drawn_rows(seeds: range = range(3)) -> Iterator[str]:
+def drawn_rows(seeds: range, only: str = "") -> Iterator[str]:
     """Rows of drawn pages: each kind of stroke, each pen, each way to look at it; and pages without any."""
     kinds: dict[str, Callable[[int], Drawn]] = {
         "signature, no label": lambda seed: signed(seed),
@@ -92,8 +93,11 @@ def drawn_rows(seeds: range = range(3)) -> Iterator[str]:
         f"none: {what or 'text alone'}": lambda seed, what=what: unsigned(seed, what)  # type: ignore[misc]
         for what in ("", "table", "stamp", "logo", "chart", "bars", "boxes", "photo")
     }
+    kinds |= {f"signed: {how}": lambda seed, how=how: signed_otherwise(seed, how) for how in SIGNINGS}  # type: ignore[misc]
     kinds["none: stamp, photo on a table, 6"] = lambda seed: photographed(unsigned(seed, "stamp"), seed, 6.0)
     for name, draw in kinds.items():
+        if only not in name:
+            continue
         rows = {mode: [0, 0, 0] for mode in ("recall", "balanced")}
         for seed in seeds:
             drawn = draw(seed)
@@ -117,13 +121,20 @@ def _touches(box: Box, ink: Box) -> bool:
 
 def main() -> None:
     """Measure and print one Markdown table."""
-    samples = samples_argument(__doc__)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "samples", nargs="?", type=Path, default=Path(__file__).resolve().parents[1] / "../shared/samples"
+    )
+    parser.add_argument("--seeds", nargs=2, type=int, default=(5000, 5004), help="settings were chosen on 0 to 99")
+    parser.add_argument("--only", default="", help="part of the drawn rows' names; leaves the samples out")
+    asked = parser.parse_args()
+    samples = asked.samples
     print("| pictures | finder | covered | false boxes | s/MP, reading not counted |")
     print("|---" * 5 + "|")
     folders = [samples / name for name in FOLDERS if (samples / name).is_dir()]
-    for row in drawn_rows():
+    for row in drawn_rows(range(*asked.seeds), asked.only):
         print(row, flush=True)
-    for folder in folders:
+    for folder in folders if not asked.only else ():
         for row in measure(folder):
             print(row, flush=True)
     print()

@@ -24,7 +24,15 @@ _STREET = re.compile(
     r"|dreef|steenweg|torget|torg|backen|stigen|leden|stien|toppen|parken|straede)(?![a-z])"
     r"|(?:[a-z]{3,}|-)(?:str\.?|weg|tie|vej|vei|vag|gate|(?<!sp)ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
 )
-# Words that mean a street beside a house number.
+# The same beside a house number: short words, and endings.
+_BY_NUMBER = re.compile(
+    r"(?<![a-z])(?:ut|utja|ter|tere|setany|fasor|koz|rakpart|pot|put|naselje|prolaz|odvojak|obala|iela|gatve|prospekts|bulvaris|prospektas|alleja"
+    r"|tanav|puiestee|mnt|tee|tn|namesti|nam\.|nabr\.|namestie|trieda|ter\.|g\.|pr\.|pl\.|camino|cuesta|rambla|canada|acceso|borgo|rotonda|stretto|beco"
+    r"|granden|strak|lia|kroken|dreef|baan|steeg|pad|hof|plantsoen|bulvari|meydani)\s+\d{1,4}\s?[a-z]?\.?(?=$|\s*[,/(])"
+    r"|[a-z]{4,}(?:lei|boulevard|straede|grand|granden|svingen|lia|kroken|roa|tien|tanav|toften|haven|bakken|marken|stien|polku|rinne)\s+\d{1,4}"
+    r"\s?[a-z]?\.?(?=$|\s*[,/(])"
+)
+# Words that mean a street beside a house number, in English.
 _ROAD = re.compile(
     r"(?<![a-z])\d+\s?[a-z]?,?\s+(?:[a-z'.-]+\s+){0,4}(?:street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|square|sq|way|close"
     r"|terrace|crescent|parkway|pkwy|highway|hwy|place|pl|row|gardens|hill|park)\b\.?"
@@ -100,7 +108,7 @@ def strength(text: str, plain: str) -> int:
     stop = _NOT_AN_ADDRESS.search(re.sub(r"(?<![a-z])no\s?[.:]", "no ", plain))
     if _STREET.search(plain) and not stop and (number or len(text.split()) <= 6):
         return 2
-    if _ROAD.search(plain) and not stop:
+    if (_ROAD.search(plain) or _BY_NUMBER.search(plain)) and not stop:
         return 2
     if (_POSTCODE.search(text) or _STREET_AND_TOWN.search(text)) and not stop:
         return 2

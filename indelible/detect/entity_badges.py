@@ -49,13 +49,15 @@ def stacked(lines: Sequence[TextLine]) -> Iterator[Match]:
     if not 2 <= len(lines) <= _BADGE_LINES:
         return
     lists = gazetteer()
-    tallest = max(line.box.height for line in lines)
+    heights = [line.box.height for line in lines]
     words = [_single(line.text) for line in lines]
     for one, upper in enumerate(lines):
         for two, lower in enumerate(lines):
             if one == two or not words[one] or not words[two] or not _stacked(upper, lower):
                 continue
-            if max(upper.box.height, lower.box.height) < 0.7 * tallest:
+            large = max(upper.box.height, lower.box.height)
+            rest = sorted(height for number, height in enumerate(heights) if number not in (one, two))
+            if large < 0.7 * max(heights) or (rest and large < 1.2 * rest[len(rest) // 2]):
                 continue
             kinds = {kind_of(words[one]), kind_of(words[two])}
             given = any(lists.is_given(word) for word in (words[one], words[two]))
@@ -88,6 +90,20 @@ def _stacked(upper: TextLine, lower: TextLine) -> bool:
     return low >= _ALIKE * high and -0.4 * high <= gap <= _GAP * high and flush <= 0.8 * high and b.y > a.y
 
 
+def _given(word: str) -> bool:
+    """Whether one capitalised word is a given name, joined ones too, and no place of the world."""
+    lists = gazetteer()
+    plain = folded(word)
+    parts = plain.split("-")
+    return (
+        len(plain) >= 3
+        and word[0].isupper()
+        and (not word.isupper() or len(plain) > 3)
+        and all(part.isalpha() and lists.is_given(part) for part in parts)
+        and plain not in lists.world
+    )
+
+
 def alone(lines: Sequence[TextLine]) -> Iterator[Match]:
     """Lines that are one given name and nothing else: a chat's sender, a name tag; less known ones in a list of such lines."""
     lists = gazetteer()
@@ -95,10 +111,13 @@ def alone(lines: Sequence[TextLine]) -> Iterator[Match]:
     for number, line in enumerate(lines):
         # a bullet, or the initial of a surname, may stand beside it
         text = re.sub(r"^[-*•·–]\s*|\s+[^\W\d_]\.?$", "", line.text.strip(" .,:;!-"))
-        word = folded(text)
-        if len(word) >= 3 and word.isalpha() and lists.is_given(word) and word not in lists.world:
-            if text[:1].isupper() and (not text.isupper() or len(word) > 3):
-                held.append((number, word in lists.known and len(word) >= 4 and not text.isupper()))
+        word, *more = re.split(r"\s+", text)
+        if len(more) == 1 and _given(word) and more[0].islower() and kind_of(folded(more[0])) in ("unknown", "surname"):
+            # the reader loses the capital of a surname whose first letter it does not know
+            yield Match(number, 0, len(line.text), EntityType.NAME, WEAK)
+        if not more and _given(word):
+            plain = folded(word)
+            held.append((number, plain in lists.known and len(plain) >= 4 and not word.isupper()))
     for number, sure in held:
         height = lines[number].box.height
         peers = sum(0.7 * height <= lines[other].box.height <= 1.4 * height for other, _ in held if other != number)

@@ -108,8 +108,8 @@ def _names_in(run: str) -> Iterator[tuple[int, int, float]]:
     ]
     words = [word for word in words if word[2] and not re.fullmatch(_PARTICLE.strip(), word[2] + " ")]
     kinds = [kind_of(word) for _, _, word in words]
-    if len(words) == 2 and kinds == ["given", "word"] and words[1][2] in lists.surnames and words[0][2] in lists.known:
-        yield words[0][0], words[1][1], 0.55  # "Erik Hall"
+    if len(words) == 2 and kinds == ["given", "word"] and words[1][2] in lists.surnames and not run.isupper():
+        yield words[0][0], words[1][1], 0.55  # "Erik Hall", "Nicolaj Lassen"
     place = 0
     while place < len(words):
         if kinds[place] == "word":

@@ -181,6 +181,11 @@ def is_phone(run: str) -> bool:
     bare = re.sub(r"\D", "", run)
     if run.startswith("+"):
         return 7 <= len(bare) <= 15
+    if bare.startswith("00") and 10 <= len(bare) <= 16 and not run.startswith("000"):
+        try:  # a country's code after the two zeros
+            return phonenumbers.is_possible_number(phonenumbers.parse("+" + bare[2:]))
+        except phonenumbers.NumberParseException:
+            return False
     separators = re.findall(r"[ ()./-]+", run.strip("( "))
     if not 8 <= len(bare) <= 13 or len(set(bare)) < 4 or not separators or not _NATIONAL_FORMAT.match(run.strip()):
         return False

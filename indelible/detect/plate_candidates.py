@@ -5,7 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import dist
+from math import atan2, degrees, dist, radians
+from math import cos as cosine
+from math import sin as sine
 
 from indelible.detect.lines import TextLine
 from indelible.detect.plate_patterns import compact, likeness
@@ -16,6 +18,7 @@ MAX_PAIRED = 400
 #: Width over height of the characters' row, and of two rows on a square plate.
 _ROW = (1.1, 9.0)
 _SQUARE = (0.7, 3.2)
+_LEVEL = 4.0  # degrees up to which upright boxes say enough
 _LEAST_READ = 0.35  # the reader's own confidence
 _SURE = 0.65  # likeness that a joined text must reach, so that chance neighbours do not
 
@@ -89,31 +92,85 @@ def _parts(line: TextLine, height: float) -> Iterator[Reading]:
 
 def _beside(one: TextLine, other: TextLine) -> Iterator[Reading]:
     """``other`` goes on where ``one`` ends, in the same row."""
-    a, b = one.box, other.box
+    a, b = _in_one_frame(one, other)
     low, high = sorted((a.height, b.height))
-    gap = b.x - a.right
-    common = min(a.bottom, b.bottom) - max(a.y, b.y)
+    gap = b.left - a.right
+    common = min(a.bottom, b.bottom) - max(a.top, b.top)
     if low < 0.6 * high or not -0.3 * low <= gap <= 1.0 * low or common < 0.6 * low:
         return
     text = one.text + " " + other.text
-    box = _union(a, b)
-    if likeness(text) >= _SURE and _ROW[0] <= box.width / box.height <= _ROW[1]:
-        yield text, box, (low + high) / 2, 1
+    around = _around(a, b)
+    if likeness(text) >= _SURE and _ROW[0] <= around.width / around.height <= _ROW[1]:
+        yield text, _union(one.box, other.box), (low + high) / 2, 1
 
 
 def _below(one: TextLine, other: TextLine) -> Iterator[Reading]:
     """``other`` stands right under ``one``, as on square plates."""
-    a, b = one.box, other.box
+    a, b = _in_one_frame(one, other)
     low, high = sorted((a.height, b.height))
-    gap = b.y - a.bottom
-    common = min(a.right, b.right) - max(a.x, b.x)
-    if low < 0.55 * high or not -0.3 * low <= gap <= 0.6 * low or common < 0.6 * min(a.width, b.width):
+    gap = b.top - a.bottom
+    common = min(a.right, b.right) - max(a.left, b.left)
+    if low < 0.55 * high or not -0.4 * low <= gap <= 0.6 * low or common < 0.6 * min(a.width, b.width):
         return
-    shift = abs((a.x + a.right) - (b.x + b.right)) / 2
-    box = _union(a, b)
+    shift = abs((a.left + a.right) - (b.left + b.right)) / 2
+    around = _around(a, b)
     text = one.text + " " + other.text
-    if likeness(text) >= _SURE and shift <= 0.3 * box.width and _SQUARE[0] <= box.width / box.height <= _SQUARE[1]:
-        yield text, box, (low + high) / 2, 2
+    if (
+        likeness(text) >= _SURE
+        and shift <= 0.3 * around.width
+        and _SQUARE[0] <= around.width / around.height <= _SQUARE[1]
+    ):
+        yield text, _union(one.box, other.box), (low + high) / 2, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """A line's extent along and across the direction of a pair, in pixels."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return max(1.0, self.right - self.left)
+
+    @property
+    def height(self) -> float:
+        return max(1.0, self.bottom - self.top)
+
+
+def _in_one_frame(one: TextLine, other: TextLine) -> tuple[_Span, _Span]:
+    """Both lines as they would stand if the longer one ran level; by their boxes where both do."""
+    slope = _slope(max(one, other, key=lambda line: _size(line)[0]))
+    if abs(slope) <= _LEVEL:
+        (a, b, c, d), (e, f, g, h) = one.box.corners, other.box.corners
+        return _Span(left=a, top=b, right=c, bottom=d), _Span(left=e, top=f, right=g, bottom=h)
+    cos, sin = cosine(radians(slope)), sine(radians(slope))
+    spans = []
+    for line in (one, other):
+        x0, y0, x1, y1 = line.box.corners
+        corners = line.corners or ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+        along = [x * cos + y * sin for x, y in corners]
+        across = [y * cos - x * sin for x, y in corners]
+        spans.append(_Span(left=min(along), top=min(across), right=max(along), bottom=max(across)))
+    return spans[0], spans[1]
+
+
+def _slope(line: TextLine) -> float:
+    """Clockwise degrees of a line's reading direction."""
+    if len(line.corners) != 4:
+        return line.angle
+    (x0, y0), (x1, y1) = line.corners[0], line.corners[1]
+    exact = degrees(atan2(y1 - y0, x1 - x0))
+    return exact + 90 * round((line.angle - exact) / 90)
+
+
+def _around(a: _Span, b: _Span) -> _Span:
+    return _Span(
+        left=min(a.left, b.left), top=min(a.top, b.top), right=max(a.right, b.right), bottom=max(a.bottom, b.bottom)
+    )
 
 
 def _size(line: TextLine) -> tuple[float, float]:

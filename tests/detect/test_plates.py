@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from indelible.detect.lines import TextLine
+from indelible.detect.plate_bars import is_bars
 from indelible.detect.plate_candidates import candidates
-from indelible.detect.plate_net import SHA256, WEIGHTS, sights
+from indelible.detect.plate_net import SHA256, WEIGHTS, Sight, sights
 from indelible.detect.plate_patterns import likeness
-from indelible.detect.plates import CUTS, find_plates, weighed
+from indelible.detect.plates import CUTS, LEAST, find_plates, weighed
 from indelible.detect.scene import Scene
 from indelible.media import Picture
 from indelible.model import Box, Detection, Kind, Mode, NotExamined, Policy
@@ -190,3 +191,68 @@ def test_pictures_without_plates_stay_silent() -> None:
     files = sorted((SAMPLES / "negatives").glob("*.[jp]*g"))[::11]
 
     assert [file.name for file in files if _found(Image.open(file).convert("RGB"))] == []
+
+
+def _bars(seed: int, even: bool) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    widths = np.full(60, 5) if even else rng.integers(2, 10, 60)
+    row = np.repeat(np.arange(60) % 2 * 200 + 30, widths)
+    return np.tile(row, (80, 1)).astype(np.uint8)
+
+
+def test_bars_of_uneven_width_are_a_code_and_slats_and_characters_are_not() -> None:
+    for seed in range(5):
+        code = _bars(seed, even=False)
+        assert is_bars(code, Box(0, 0, code.shape[1], code.shape[0]))
+    slats = _bars(0, even=True)
+    assert not is_bars(slats, Box(0, 0, slats.shape[1], slats.shape[0]))
+    plate = Image.new("L", (300, 80), 240)
+    ImageDraw.Draw(plate).text((10, 8), "BX 417 KL", fill=10, font=ImageFont.load_default(size=56))
+    assert not is_bars(np.asarray(plate), Box(0, 0, 300, 80))
+
+
+def test_the_digits_under_a_bar_code_are_no_plate() -> None:
+    code = _bars(3, even=False)
+    sheet = np.full((240, code.shape[1] + 80), 235, np.uint8)
+    sheet[40 : 40 + code.shape[0], 40 : 40 + code.shape[1]] = code
+    caption = TextLine(text="165627", box=Box(60, 124, 160, 40), score=1.0)
+    sight = Sight(box=Box(50, 118, 190, 52), chance=0.9, contrast=50.0)
+
+    assert not [score for _, score in weighed([caption], (sight,), sheet) if score >= LEAST]
+    assert [score for _, score in weighed([caption], (sight,), np.full_like(sheet, 235)) if score >= LEAST]
+
+
+@pytest.mark.parametrize("text", ["13 Mai 2016", "Nai 2016", "00000", "Juin 2019"])
+def test_dates_in_letters_and_one_repeated_sign_are_no_registration(text: str) -> None:
+    assert likeness(text) == 0.0
+
+
+def test_a_page_of_lines_of_any_height_is_a_page() -> None:
+    plate = TextLine(text="75015 PAR", box=Box(100, 100, 160, 40), score=0.95)
+    others = [
+        TextLine(text=f"words in line {n}", box=Box(20, 200 + 22 * n, 300, 8 + n % 9), score=0.95) for n in range(34)
+    ]
+    grey = np.full((1000, 800), 200, np.uint8)
+
+    assert max(score for _, score in weighed([plate], (), grey)) > max(
+        score for _, score in weighed([plate, *others], (), grey)
+    )
+
+
+@pytest.mark.parametrize("degrees", [0, 20, -28])
+def test_two_rows_are_joined_along_their_own_direction(degrees: int) -> None:
+    turn = np.deg2rad(degrees)
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+
+    def row(text: str, top: int) -> TextLine:
+        points = np.array([[0, top], [120, top], [120, top + 40], [0, top + 40]], np.float64) @ matrix.T + (300, 300)
+        (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+        box = Box(int(x0), int(y0), int(x1 - x0), int(y1 - y0))
+        return TextLine(
+            text=text, box=box, score=0.95, angle=float(degrees % 360) if abs(degrees) > 8 else 0.0,
+            corners=tuple((float(x), float(y)) for x, y in points),
+        )  # fmt: skip
+
+    found = candidates([row("MB 68", 0), row("LND", 46)])
+
+    assert [item.rows for item in found if item.rows == 2] == [2]
