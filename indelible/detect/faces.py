@@ -48,7 +48,7 @@ class Closer:
 
 
 TWICE = Closer(times=2.0, trace=TRACE, longest=64, cell=96, border=16)
-THRICE = Closer(times=3.0, trace=0.15, longest=32, cell=64, border=10)
+THRICE = Closer(times=3.0, trace=0.15, longest=32, cell=64, border=12)
 TWICE_MIRRORED = replace(TWICE, trace=0.12, longest=32, mirrored=True)
 
 
