@@ -18,7 +18,7 @@ MAX_PAIRED = 400
 #: Width over height of the characters' row, and of two rows on a square plate.
 _ROW = (1.1, 9.0)
 _SQUARE = (0.7, 3.2)
-_LEVEL = 4.0  # degrees up to which upright boxes say enough
+_SKEW = 20.0  # degrees by which two lines of one plate may differ, short ones' directions being rough
 _LEAST_READ = 0.35  # the reader's own confidence
 _SURE = 0.65  # likeness that a joined text must reach, so that chance neighbours do not
 
@@ -69,7 +69,7 @@ def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
         return
     for one in short:
         for other in short:
-            if one is not other:
+            if one is not other and abs((_slope(one) - _slope(other) + 180) % 360 - 180) <= _SKEW:
                 yield from _beside(one, other)
                 yield from _below(one, other)
 
@@ -109,8 +109,10 @@ def _below(one: TextLine, other: TextLine) -> Iterator[Reading]:
     a, b = _in_one_frame(one, other)
     low, high = sorted((a.height, b.height))
     gap = b.top - a.bottom
+    apart = (b.top + b.bottom - a.top - a.bottom) / 2  # boxes of small print reach into each other
     common = min(a.right, b.right) - max(a.left, b.left)
-    if low < 0.55 * high or not -0.4 * low <= gap <= 0.6 * low or common < 0.6 * min(a.width, b.width):
+    near = 0.35 * high <= apart and gap <= 0.6 * low
+    if low < 0.55 * high or not near or common < 0.6 * min(a.width, b.width):
         return
     shift = abs((a.left + a.right) - (b.left + b.right)) / 2
     around = _around(a, b)
@@ -142,11 +144,8 @@ class _Span:
 
 
 def _in_one_frame(one: TextLine, other: TextLine) -> tuple[_Span, _Span]:
-    """Both lines as they would stand if the longer one ran level; by their boxes where both do."""
+    """Both lines as they would stand if the longer one ran level."""
     slope = _slope(max(one, other, key=lambda line: _size(line)[0]))
-    if abs(slope) <= _LEVEL:
-        (a, b, c, d), (e, f, g, h) = one.box.corners, other.box.corners
-        return _Span(left=a, top=b, right=c, bottom=d), _Span(left=e, top=f, right=g, bottom=h)
     cos, sin = cosine(radians(slope)), sine(radians(slope))
     spans = []
     for line in (one, other):

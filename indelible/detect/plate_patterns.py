@@ -55,7 +55,11 @@ def likeness(text: str) -> float:
             full = 0.95 if len(signs) > _LIGHT else 0.7 if len(signs) == _LIGHT else 0.45
             return full - 0.12 * misread
         runs = 1 + sum(a.isdigit() != b.isdigit() for a, b in zip(signs, signs[1:], strict=False))
+        if len(signs) == 4:  # what models of cars are called: "E350", "320d"
+            return 0.1
         return 0.6 if 5 <= len(signs) <= 8 and runs <= 5 else 0.2 if len(signs) <= 8 else 0.0
+    if digits and ":" in text:
+        return 0.0  # a time; seals are read as colons, but between letters and digits
     if digits:
         return 0.4 if len(signs) in (6, 7) else 0.25 if len(signs) in (5, 8) else 0.0
     if len(signs) <= 8 and text.upper() == text:

@@ -37,6 +37,13 @@ _SUPPORT = 0.15
 _FAINT, _FAINT_NEEDS = 12.0, 0.84
 _SMALL, _SMALL_NEEDS = 16, 0.95
 _CLEAR_NEEDS = 0.985
+#: Or if it is out of focus or smeared: the steepest step between neighbours over the deviation, and the pixels high between which that tells.
+_SOFT, _SOFT_HIGH, _SOFT_NEEDS = 0.5, (16, 120), 0.78
+_AGREED_NEEDS, _AGREED_HIGH, _TWO_ROWS = (
+    0.8,
+    20,
+    1.9,
+)  # where the reader saw text too, too small to be read: pixels of a row
 _ASPECT = (1.15, 6.5)
 #: Capitals alone are a word on a sign far more often than a plate with a chosen word: the network has to be sure.
 _WORD, _WORD_NEEDS = 0.1, 0.95
@@ -50,7 +57,7 @@ _READ = 0.75  # the reader is this sure of a line
 _WIDE, _HIGH = 0.04, 0.16
 
 
-@detector(NAME, finds={Kind.PLATE}, version=1)
+@detector(NAME, finds={Kind.PLATE}, version=2)
 def find_plates(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
     """Every plate that is read, seen, or both."""
     seen = sights(scene.image, _SUPPORT)
@@ -86,24 +93,46 @@ def weighed(lines: Sequence[TextLine], seen: Sequence[Sight], grey: NDArray[np.u
             box = _union(box, sight.box)
         result.append((box, score))
     read = [line.box for line in lines if line.score >= _READ and len(compact(line.text)) >= 3]
+    unread = [line.box for line in lines if line.score < _READ]
     for sight in seen:
-        score = _alone(sight, read)
+        score = _alone(sight, read, unread, grey)
         if score > 0 and not (score >= LEAST and is_bars(grey, sight.box)):
             result.append((sight.box, score))
     return result
 
 
-def _alone(sight: Sight, read: Sequence[Box]) -> float:
-    """Score of what only the network saw; nothing where the reader read something else."""
+def _alone(sight: Sight, read: Sequence[Box], unread: Sequence[Box], grey: NDArray[np.uint8]) -> float:
+    """Score of what only the network saw; nothing where the reader read something else.
+
+    ``unread``: where the reader found text that it could not read with confidence. That agrees with the network.
+    """
     box = sight.box
-    if sight.chance < min(_FAINT_NEEDS, _SMALL_NEEDS) or not _ASPECT[0] <= box.width / box.height <= _ASPECT[1]:
+    if sight.chance < min(_AGREED_NEEDS, _SOFT_NEEDS) or not _ASPECT[0] <= box.width / box.height <= _ASPECT[1]:
         return 0.0
     for line in read:
         common = box.intersection(line)
         if common is not None and common.area >= 0.25 * min(box.area, line.area):
             return 0.0
     needs = _FAINT_NEEDS if sight.contrast < _FAINT else _SMALL_NEEDS if box.height < _SMALL else _CLEAR_NEEDS
+    rows = 2 if box.width < _TWO_ROWS * box.height else 1
+    if box.height < rows * _AGREED_HIGH and any(_like(box, line) for line in unread):
+        needs = min(needs, _AGREED_NEEDS)
+    if _SOFT_HIGH[0] <= box.height <= _SOFT_HIGH[1] and needs > _SOFT_NEEDS and _steepness(grey, box) < _SOFT:
+        needs = _SOFT_NEEDS
     return _against(sight.chance, needs)
+
+
+def _steepness(grey: NDArray[np.uint8], box: Box) -> float:
+    """The steepest steps from one pixel to the next along the rows of a box, in its standard deviations: 1 and more where it is sharp."""
+    part = grey[box.y : box.bottom, box.x : box.right].astype(np.float32)
+    if part.shape[1] < 2:
+        return 1.0
+    return float(np.percentile(np.abs(np.diff(part, axis=1)), 98) / max(1.0, float(part.std())))
+
+
+def _like(one: Box, other: Box) -> bool:
+    common = one.intersection(other)
+    return common is not None and common.area >= 0.4 * (one.area + other.area - common.area)
 
 
 def _belongs(text: Candidate, box: Box) -> bool:

@@ -12,7 +12,7 @@ from indelible.model import Box, Detection, Kind, Mode, NotExamined, Policy, Tex
 _BALANCED = 0.5
 
 
-@detector("text.rapidocr", finds={Kind.TEXT}, version=2)
+@detector("text.rapidocr", finds={Kind.TEXT}, version=3)
 def find_text(scene: Scene, policy: Policy) -> tuple[Detection | NotExamined, ...]:
     """Personal data, or every line, as the policy asks; the text itself is dropped here.
 
