@@ -20,16 +20,16 @@ _STREET = re.compile(
     r"|carrer|passeig|lungomare|contrada|strasse|plac|skwer|drevored|ulica|avenue|boul)(?![a-z])"
     r"|(?<![a-z])(?:(?:rue|via|bd|place(?! (?:in|on|of|an?|your|the|to|it|at)\b)|quai|cours|route(?! (?:to|of)\b))\s+"
     r"|(?:ul\.|al\.|os\.|c/|av\.|avda\.|bd\.|bld\.|str\.|p\.za|v\.le|r\.)\s*|rued[eu]s?\s?)(?:d[eu']\s?|del\s|della\s|von\s)?(?=[a-z])"
-    r"|(?:[a-z]{3,}|[a-z]-)(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
+    r"|(?:(?<![a-z])[a-z]{3,}|[a-z]-)(?:stras?se|gasse|allee|straat|straats|gracht|plein|platz|vagen|gatan|veien|vegen|gata|gade|laan|kade|singel|katu|kuja|polku|ufer|damm"
     r"|dreef|steenweg|torget|torg|backen|stigen|leden|stien|toppen|parken|straede)(?![a-z])"
-    r"|(?:[a-z]{3,}|-)(?:str\.?|weg|tie|vej|vei|vag|gate|(?<!sp)ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
+    r"|(?:(?<![a-z])[a-z]{3,}|-)(?:str\.?|weg|tie|vej|vei|vag|gate|(?<!sp)ring|hof|stieg|pfad|graben|markt|berg|feld|kamp|tunet|terassen)\s+\d{1,4}\s?[a-z]?(?!\w)"
 )
 # The same beside a house number: short words, and endings.
 _BY_NUMBER = re.compile(
     r"(?<![a-z])(?:ut|utja|ter|tere|setany|fasor|koz|rakpart|pot|put|naselje|prolaz|odvojak|obala|iela|gatve|prospekts|bulvaris|prospektas|alleja"
     r"|tanav|puiestee|mnt|tee|tn|namesti|nam\.|nabr\.|namestie|trieda|ter\.|g\.|pr\.|pl\.|camino|cuesta|rambla|canada|acceso|borgo|rotonda|stretto|beco"
     r"|granden|strak|lia|kroken|dreef|baan|steeg|pad|hof|plantsoen|bulvari|meydani)\s+\d{1,4}\s?[a-z]?\.?(?=$|\s*[,/(])"
-    r"|[a-z]{4,}(?:lei|boulevard|straede|grand|granden|svingen|lia|kroken|roa|tien|tanav|toften|haven|bakken|marken|stien|polku|rinne)\s+\d{1,4}"
+    r"|(?<![a-z])[a-z]{4,}(?:lei|boulevard|straede|grand|granden|svingen|lia|kroken|roa|tien|tanav|toften|haven|bakken|marken|stien|polku|rinne)\s+\d{1,4}"
     r"\s?[a-z]?\.?(?=$|\s*[,/(])"
 )
 # Words that mean a street beside a house number, in English.

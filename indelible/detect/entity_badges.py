@@ -7,6 +7,7 @@ or under a given name, or among other names of the same size.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from indelible.detect.entity_gazetteer import gazetteer
@@ -118,8 +119,9 @@ def alone(lines: Sequence[TextLine]) -> Iterator[Match]:
         if not more and _given(word):
             plain = folded(word)
             held.append((number, plain in lists.known and len(plain) >= 4 and not word.isupper()))
+    heights = sorted(lines[number].box.height for number, _ in held)
     for number, sure in held:
         height = lines[number].box.height
-        peers = sum(0.7 * height <= lines[other].box.height <= 1.4 * height for other, _ in held if other != number)
-        if sure or (peers + 1 >= _LIST and not lines[number].text.isupper()):
+        peers = bisect_right(heights, 1.4 * height) - bisect_left(heights, 0.7 * height)  # itself among them
+        if sure or (peers >= _LIST and not lines[number].text.isupper()):
             yield Match(number, 0, len(lines[number].text), EntityType.NAME, WEAK)

@@ -112,7 +112,7 @@ def labelled(lines: Sequence[TextLine]) -> Iterator[Match]:
             before = line.text[known[number][position - 1].end if position else 0 : label.start]
             if len(line.text[label.end :].split()) > 6 or (len(before.split()) >= 4 and not _colon(line.text, label)):
                 continue  # the word stands in a sentence
-            if label.entity is E.NAME and re.fullmatch(r"[\d\W]*\d{3}[\d\W]*", value):
+            if label.entity is E.NAME and re.search(r"\d{3}", value) and not any(map(str.isalpha, value)):
                 continue  # a number stands where the name would
             for other in _neighbours(lines, number, known):
                 if plausible(label.entity, lines[other].text):

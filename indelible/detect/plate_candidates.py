@@ -67,11 +67,21 @@ def _readings(lines: Sequence[TextLine]) -> Iterator[Reading]:
     short = [line for line in lines if 1 <= len(compact(line.text)) <= 7 and line.score >= 0.5]
     if len(short) > MAX_PAIRED:
         return
-    for one in short:
-        for other in short:
-            if one is not other and abs((_slope(one) - _slope(other) + 180) % 360 - 180) <= _SKEW:
-                yield from _beside(one, other)
-                yield from _below(one, other)
+    reach = [_size(line)[1] for line in short]
+    slopes = [_slope(line) for line in short]
+    for one, first in enumerate(short):
+        for two, other in enumerate(short):
+            if one == two or not _near(first.box, other.box, max(reach[one], reach[two])):
+                continue
+            if abs((slopes[one] - slopes[two] + 180) % 360 - 180) <= _SKEW:
+                yield from _beside(first, other)
+                yield from _below(first, other)
+
+
+def _near(one: Box, other: Box, most: float) -> bool:
+    """Whether no more than ``most`` pixels lie between two boxes, across and down."""
+    across = max(one.x, other.x) - min(one.right, other.right)
+    return across <= most and max(one.y, other.y) - min(one.bottom, other.bottom) <= most
 
 
 def _parts(line: TextLine, height: float) -> Iterator[Reading]:
