@@ -187,13 +187,13 @@ def variants(samples: Path) -> None:
         _variant_row(name, ((image, box, ()) for image, box in changed))
 
 
-def drawn(seed: int, count: int) -> None:
-    """The table of drawn plates, ``count`` a row; covered is then 75 % of the plate's own four-cornered area."""
+def drawn(seed: int, count: int, rows: str) -> None:
+    """The table of drawn plates, ``count`` a row, of the rows whose names hold a text; covered is then 75 % of the plate's own four-cornered area."""
     print(
         f"\n| drawn, seed {seed} | plates covered: recall | balanced | the study's rules | second opinion | false boxes, recall |"
     )
     print("|---" * 6 + "|")
-    for name in ROWS:
+    for name in (name for name in ROWS if rows in name):
         _variant_row(name, ((image, _around(corners), corners) for image, corners in made(name, seed, count)))
 
 
@@ -231,6 +231,7 @@ def main() -> None:
     parser.add_argument("--only", choices=("folders", "variants", "drawn"))
     parser.add_argument("--seed", type=int, default=5000)
     parser.add_argument("--each", type=int, default=24)
+    parser.add_argument("--rows", default="", help="part of the names of drawn rows")
     asked = parser.parse_args()
     samples = asked.samples
     if asked.only in (None, "folders"):
@@ -238,7 +239,7 @@ def main() -> None:
     if asked.only in (None, "variants"):
         variants(samples)
     if asked.only in (None, "drawn"):
-        drawn(asked.seed, asked.each)
+        drawn(asked.seed, asked.each, asked.rows)
     print()
     print(versions("rapidocr", "onnxruntime", "opencv-python-headless", "scikit-image", "pillow"))
     print(samples_line(*(samples / name for name in FOLDERS if (samples / name).is_dir())))
