@@ -19,7 +19,7 @@ from indelible.attacks.methods import Budget
 from indelible.attacks.mosaic_fit import bits_of, is_exact, model_of, noise_of, rms_of, total
 from indelible.attacks.mosaic_line import Line
 from indelible.attacks.mosaic_priors import open_model, spelled, words_model
-from indelible.attacks.mosaic_rounds import ROUGH, SHARP, Reader, Round, beam_of, planned, ways
+from indelible.attacks.mosaic_rounds import ROUGH, SHARP, Reader, beam_of, planned, ways
 from indelible.attacks.mosaic_search import SETTINGS, Found, Way, read_line, strength_of
 from indelible.attacks.mosaic_shortlist import Setup
 
@@ -30,8 +30,12 @@ _WORST_FIT = 0.03
 #: Bits at which an exact reading is chance as often as not, and bits that halve the odds; residuals over noise that raise them.
 _CHANCE_BITS, _BITS_STEP = 24.0, 4.0
 _NEAR, _NEAR_STEP = 1.5, 2.5
+#: Residual, as ink, at which a drawing that is not ours is as likely another face as another rasteriser, and how fast the odds change.
+_OTHER_RASTER, _RASTER_POWER = 0.011, 4
+#: Odds against a reading under which the search ends.
+_LITTLE_DOUBT = 0.5
 #: Extensions and table entries after which no further round begins, times effort; a round may not take more than a part of them.
-_MOST_TRIALS = 130_000_000
+_MOST_TRIALS = 200_000_000
 #: Readings of a rough round that are polished, and at the end.
 _POLISHED, _POLISHED_LAST = 2, 4
 #: Readings of a rough round whose contrast is sought, where it is not seen.
@@ -97,8 +101,12 @@ def read(
                     trials += tried
         pool = sorted([*pool, *found], key=lambda item: (total(line, item), item.text))[:200]
         exact = _exact_ones(line, pool)
-        if exact and (bits_of(line, exact[0]) > _SURE_BITS or _last_of_part(steps, i)):
+        if exact and bits_of(line, exact[0]) > _SURE_BITS:
             return _answer(line, [*exact, *pool], trials, budget)
+        if i + 1 == len(steps) or steps[i + 1].step != step.step:  # all alphabets and ways of this step have been heard
+            best = exact or pool
+            if best and _doubt(line, best[0]) < _LITTLE_DOUBT:
+                return _answer(line, [*exact, *pool], trials, budget)
     if not pool:
         return None
     ends = []
@@ -107,11 +115,6 @@ def read(
         trials += tried
         ends.append(polished)
     return _answer(line, [*ends, *pool], trials, budget)
-
-
-def _last_of_part(steps: list[Round], i: int) -> bool:
-    """Whether all alphabets and ways have been heard on this part of the shortlist."""
-    return i + 1 == len(steps) or (steps[i + 1].part, steps[i + 1].kind) != (steps[i].part, steps[i].kind)
 
 
 def _as_known(line: Line, known: tuple[Setup, Way], budget: Budget) -> tuple[list[Found], int]:
@@ -226,15 +229,21 @@ def _answer(line: Line, found: list[Found], trials: int, budget: Budget) -> Line
         costs.setdefault(spelled(item.text), total(line, item))
     bits, rms = bits_of(line, best), rms_of(line, best)
     return LineReading(
-        texts=_posteriors(costs, _rest(bits, rms / noise_of(line, best.way.space))), found=best, rms=rms,
+        texts=_posteriors(costs, _doubt(line, best)), found=best, rms=rms,
         noise=noise_of(line, best.way.space), bits=bits, exact=is_exact(line, best), trials=trials + tried,
     )  # fmt: skip
 
 
-def _rest(bits: float, times: float) -> float:
-    """Odds of what was not found, against what was: chance reaches the noise with few bits, and a wrong font never reaches it."""
+def _doubt(line: Line, found: Found) -> float:
+    """Odds of what was not found against a reading: chance reaches its fit with few bits, and a face that is not there never reaches it.
+
+    A residual beyond rounding is the error of our drawing. Another rasteriser's letters of the same face leave about 0.006 of the ink, those
+    of another face 0.015 and more, whatever the cells' own rounding is.
+    """
+    rms, bits = rms_of(line, found), bits_of(line, found)
     by_chance = float(np.exp2(np.clip((_CHANCE_BITS - bits) / _BITS_STEP, -60, 60)))
-    return by_chance + max(0.0, (times - _NEAR) / _NEAR_STEP)
+    beyond = max(0.0, (rms / noise_of(line, found.way.space) - _NEAR) / _NEAR_STEP)
+    return by_chance + min(beyond, (rms / _OTHER_RASTER) ** _RASTER_POWER)
 
 
 def _posteriors(costs: dict[str, float], rest: float) -> tuple[tuple[str, float], ...]:

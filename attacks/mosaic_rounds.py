@@ -32,10 +32,19 @@ _BETWEEN_PIXELS: tuple[Setting, ...] = ("snapped", "fitted", "fine")
 #: and below which random letters need no word list.
 _COARSE, _MEDIUM, _FINE = 1.5, 1.1, 0.7
 _SIZES = (7.0, 72.0)
-#: Parts of the shortlist that are taken one after the other, in sharp rounds and in rough ones.
-_SHARP_CHUNKS = ((0, 200), (200, 800), (800, 2000))
-_NEAR_CHUNKS = ((0, 100), (100, 300), None)
-_ROUGH_CHUNKS = (None, (0, 120), (120, 360))
+Kind = Literal["sharp", "near", "rough"]
+_Step = tuple[Kind, tuple[int, int], tuple[str, ...]]
+#: What is tried in turn: how sharply, which part of the shortlist, and which texts. Digits are few: the whole list costs them seconds.
+_FIRST: _Step = ("sharp", (0, 200), ("open", "words"))
+_DIGITS: tuple[_Step, ...] = (("sharp", (0, 200), ("digits",)), ("sharp", (200, 2400), ("digits",)))
+_THEN: tuple[_Step, ...] = (
+    ("near", (0, 100), ("digits", "open", "words")),
+    ("sharp", (200, 800), ("open", "words")),
+    ("rough", (0, 120), ("digits", "open", "words")),
+    ("near", (100, 300), ("digits", "open", "words")),
+    ("sharp", (800, 2000), ("open", "words")),
+    ("rough", (120, 360), ("digits", "open", "words")),
+)
 #: States kept while setups race, and when those that are left are read.
 _RACE_BEAM = {"digits": 24, "words": 36, "open": 32}
 _BEAMS = {"digits": 120, "words": 80, "open": 80}
@@ -56,12 +65,13 @@ _RARER = 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """A way, a text model, a part of the shortlist, and for how exact the drawing is taken."""
+    """A way, a text model, a part of the shortlist, and for how exact the drawing is taken. Rounds of one ``step`` are heard together."""
 
     way: Way
     model: TextModel
     part: tuple[int, int]
-    kind: Literal["sharp", "near", "rough"]
+    kind: Kind
+    step: int
     strengths: tuple[float, ...] = (1.0,)
 
 
@@ -72,21 +82,18 @@ def planned(line: Line) -> Iterator[Round]:
     models += [model for model, fits in ((open_model(), coarse < _COARSE), (words_model(), coarse > _FINE)) if fits]
     if coarse > _MEDIUM:
         models.sort(key=lambda model: model.name == "open")
-    parts = [*zip(_SHARP_CHUNKS, _NEAR_CHUNKS, _ROUGH_CHUNKS, strict=True)]
     strengths = _strengths(line)
-    for sharp_part, near_part, rough_part in parts:
+    few, more = _DIGITS
+    first = (few, more, _FIRST) if coarse > _MEDIUM else (few, _FIRST, more)
+    for i, (kind, part, names) in enumerate((*first, *_THEN)):
         for model in models:
+            if model.name not in names:
+                continue
             for way in ways(line):
-                yield Round(way=way, model=model, part=sharp_part, kind="sharp")
-        if near_part is not None:
-            for model in models:
-                for way in ways(line):
-                    yield Round(way=way, model=model, part=near_part, kind="near")
-        if rough_part is not None:
-            for model in models:
-                for way in ways(line)[:2]:
-                    if way.kernel == "box":
-                        yield Round(way=way, model=model, part=rough_part, kind="rough", strengths=strengths)
+                if kind != "rough":
+                    yield Round(way=way, model=model, part=part, kind=kind, step=max(0, i - 2))
+                elif way.kernel == "box":
+                    yield Round(way=way, model=model, part=part, kind=kind, step=i - 2, strengths=strengths)
 
 
 def ways(line: Line) -> tuple[Way, ...]:
