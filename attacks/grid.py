@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from indelible.attacks.grid_fit import Fitted, Parts, fitted_grid, parts_of
+
 #: Shortest period that is looked for, in pixels.
 SHORTEST_PX = 3.5
 #: Share of the sharp change that the comb explains beyond chance, times the share of its teeth that are there.
@@ -27,6 +29,10 @@ _CODEC_NOISE = 1.5
 #: Levels by which the parts of a region without edges may differ if it is one cell.
 _ONE_CELL_LEVELS = 10.0
 _LONGEST_PROFILE = 480
+#: Share by which the comb may miss a period, how far cells may be from square, and how much an edge more must explain.
+_COARSE, _SQUARE, _PER_EDGE = 0.08, 1.4, 0.08
+#: Variation inside cells half a period off, against that inside the cells themselves, if an axis is found by the other one's period.
+_CLEAR = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +76,54 @@ def estimate_grid(pixels: np.ndarray) -> Grid | None:
         return Grid(across=across, down=down)
     grey = (values @ np.array([77, 150, 29]) / 256)[..., None] if values.shape[2] == 3 else values.astype(np.float64)
     across, down = (_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0))
+    across, down = _fitted(grey[..., 0], across, down)
     if across is None or down is None:
         return None
     if across.edges == down.edges == 0 and unevenness(grey) > _ONE_CELL_LEVELS:
         return None  # no edge, and yet not one colour: soft, and no mosaic
     return Grid(across=across, down=down)
+
+
+def _fitted(grey: np.ndarray, across: Axis | None, down: Axis | None) -> tuple[Axis | None, Axis | None]:
+    """Both axes told finely; cells are about as high as wide, so an axis of few cells is sought with the other one's help."""
+    parts = parts_of(grey, 1), parts_of(grey, 0)
+    fine = [
+        axis if axis is None or not axis.edges else _near(own, axis)
+        for own, axis in zip(parts, (across, down), strict=True)
+    ]
+    for one, other in ((0, 1), (1, 0)):
+        lead, axis = fine[one], fine[other]
+        if lead is not None and lead.edges > 1 and (axis is None or 0 < axis.edges <= 2 * _FEW):
+            fine[other] = _beside(parts[other], lead, axis)
+    return fine[0], fine[1]
+
+
+def _near(parts: Parts, axis: Axis) -> Axis:
+    """The same axis with the period and phase that leave the least variation."""
+    found = fitted_grid(parts, (1 - _COARSE) * axis.period, (1 + _COARSE) * axis.period)
+    return axis if found is None else _axis_of(found, parts.length)
+
+
+def _beside(parts: Parts, lead: Axis, axis: Axis | None) -> Axis | None:
+    """An axis of few cells from the period of the other one; what was thought before stays if it explains as much."""
+    found = fitted_grid(parts, max(SHORTEST_PX, lead.period / _SQUARE), lead.period * _SQUARE)
+    if found is None or found.shifted < _CLEAR * found.variation:
+        return axis
+    if axis is not None:
+        edges = _closed(axis, parts.length)
+        if np.log(parts.between(edges)) + _PER_EDGE * len(edges) <= np.log(found.variation) + _PER_EDGE * (
+            parts.length / found.period + 1
+        ):
+            return axis
+    return _axis_of(found, parts.length)
+
+
+def _axis_of(found: Fitted, length: int) -> Axis:
+    return Axis(period=found.period, phase=found.phase, edges=len(_teeth(found.period, found.phase, length)))
+
+
+def _closed(axis: Axis, length: int) -> np.ndarray:
+    return np.asarray(np.r_[0.0, _teeth(axis.period, axis.phase, length), float(length)])
 
 
 def unevenness(grey: np.ndarray) -> float:

@@ -14,11 +14,14 @@ import numpy as np
 
 from indelible.attacks.grid import Axis, estimate_grid
 from indelible.attacks.mosaic_kernel import round_half_up
+from indelible.attacks.soft_edges import soft_edges
 
 _MOST_CELLS = 400
 _MOST_PIXELS = 8_000_000
 #: Share of the pixels of a lossless mosaic that may differ from their cell's colour.
 _STRAY_SHARE = 0.02
+#: Places at which a lossless mosaic may change, as a share of its length: cells are not narrower than two pixels.
+_MOST_CHANGES = 0.5
 #: How far a fit may move edges, on average, in pixels.
 _MOVED_PX = 0.3
 #: Pixels by which a computed edge may be off in the arithmetic of the program that drew it.
@@ -58,10 +61,15 @@ def read_cells(pixels: np.ndarray, *, lossy: bool) -> CellGrid | None:
     if grid is None:
         return None
     seen = _seen(pixels, 1), _seen(pixels, 0)
-    across, down, fitted = _both_edges((grid.across, grid.down), (width, height), seen, lossy=lossy)
+    lossy = lossy or not _is_crisp(seen, (width, height))
+    if lossy:
+        soft = soft_edges(pixels, grid)
+        (across, down), drawn, fitted = soft.edges, soft.drawn, soft.fitted
+    else:
+        across, down, fitted = _both_edges((grid.across, grid.down), (width, height), seen)
+        drawn = _drawn(across, seen[0]), _drawn(down, seen[1])
     if max(len(across), len(down)) > _MOST_CELLS:
         return None
-    drawn = (across, down) if lossy else (_drawn(across, seen[0]), _drawn(down, seen[1]))
     colours, inner = _colours(pixels, *drawn)
     rough = np.abs(pixels - colours[_owner(drawn[1], height)][:, _owner(drawn[0], width)]).max(axis=2)
     if not lossy and (rough > 1.5).mean() > _STRAY_SHARE:
@@ -74,6 +82,11 @@ def read_cells(pixels: np.ndarray, *, lossy: bool) -> CellGrid | None:
         across=across, down=down, colours=colours, noise=float(np.hypot(0.29, spread)), fitted=fitted, block=block,
         phase=(float(across[1] % block[0]), float(down[1] % block[1])),
     )  # fmt: skip
+
+
+def _is_crisp(seen: tuple[np.ndarray, np.ndarray], lengths: tuple[int, int]) -> bool:
+    """Whether a picture changes between cells only: no codec and no resize has gone over it."""
+    return all(len(edges) <= _MOST_CHANGES * length for edges, length in zip(seen, lengths, strict=True))
 
 
 def _period(edges: np.ndarray) -> float:
@@ -91,22 +104,21 @@ def _seen(pixels: np.ndarray, axis: int) -> np.ndarray:
 
 
 def _both_edges(
-    axes: tuple[Axis, Axis], lengths: tuple[int, int], seen: tuple[np.ndarray, np.ndarray], *, lossy: bool
+    axes: tuple[Axis, Axis], lengths: tuple[int, int], seen: tuple[np.ndarray, np.ndarray]
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Edges across and down, from 0 to the length, and whether they are those of a region shrunk as a whole.
 
     One whole-pixel block on both axes is likeliest, then a shrunk region; only then each axis goes by itself.
     """
-    if not lossy:
-        for period in dict.fromkeys(round(axis.period) for axis in axes if axis.edges > 1):
-            both = [_lattice(float(period), length, edges) for length, edges in zip(lengths, seen, strict=True)]
-            if both[0] is not None and both[1] is not None:
-                return both[0], both[1], False
-    shrunk = [_shrunk(*item, lossy=lossy) for item in zip(axes, lengths, seen, strict=True)]
+    for period in dict.fromkeys(round(axis.period) for axis in axes if axis.edges > 1):
+        both = [_lattice(float(period), length, edges) for length, edges in zip(lengths, seen, strict=True)]
+        if both[0] is not None and both[1] is not None:
+            return both[0], both[1], False
+    shrunk = [_shrunk(*item) for item in zip(axes, lengths, seen, strict=True)]
     if shrunk[0] is not None and shrunk[1] is not None:
         return shrunk[0], shrunk[1], True
     found = [
-        fit if fit is not None else _free(*item, lossy=lossy)
+        fit if fit is not None else _free(*item)
         for fit, item in zip(shrunk, zip(axes, lengths, seen, strict=True), strict=True)
     ]
     return found[0], found[1], False
@@ -118,20 +130,16 @@ def _lattice(period: float, length: int, seen: np.ndarray) -> np.ndarray | None:
     return _closed(edges, length) if period >= 2 and _meets(edges, seen, 0.0) else None
 
 
-def _shrunk(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.ndarray | None:
+def _shrunk(axis: Axis, length: int, seen: np.ndarray) -> np.ndarray | None:
     """Edges of equal cells over the whole length, if every edge that is seen is one of them."""
     if axis.edges == 0:
         return np.array([0.0, float(length)])
     count = max(1, round(length / axis.period))
     for cells in sorted(range(max(1, count - 2), count + 3), key=lambda cells: abs(length / cells - axis.period)):
         edges: np.ndarray = np.linspace(0, length, cells + 1)
-        if lossy:
-            off = np.abs((edges[1:-1] - axis.phase + axis.period / 2) % axis.period - axis.period / 2)
-            if len(off) and off.max() <= 0.75 and abs(edges[1] - axis.period) < 0.04 * axis.period:
-                return edges
-        elif _as_enlarged(edges, seen):
+        if _as_enlarged(edges, seen):
             return edges
-        elif _meets(edges, seen, 0.51):
+        if _meets(edges, seen, 0.51):
             return _fitted(edges, seen)
     return None
 
@@ -177,17 +185,16 @@ def _fitted(edges: np.ndarray, seen: np.ndarray) -> np.ndarray:
     return moved if abs(float((moved - edges)[1:-1].mean())) < _MOVED_PX else edges
 
 
-def _free(axis: Axis, length: int, seen: np.ndarray, *, lossy: bool) -> np.ndarray:
+def _free(axis: Axis, length: int, seen: np.ndarray) -> np.ndarray:
     """Edges of an axis by itself: round periods first, then what the grid says."""
-    if not lossy:
-        near = [float(round(axis.period)), round(axis.period * 2) / 2, round(axis.period * 10) / 10, axis.period]
-        periods = [period for period in dict.fromkeys(near) if abs(period - axis.period) < 0.3]
-        for slack in (0.0, 0.51):
-            for period in periods:
-                for phase in [float(seen[0] % period), *np.arange(0, period, 0.125)]:
-                    edges = np.arange(phase, length, period)
-                    if _meets(edges, seen, slack):
-                        return _closed(edges, length)
+    near = [float(round(axis.period)), round(axis.period * 2) / 2, round(axis.period * 10) / 10, axis.period]
+    periods = [period for period in dict.fromkeys(near) if abs(period - axis.period) < 0.3]
+    for slack in (0.0, 0.51):
+        for period in periods:
+            for phase in [float(seen[0] % period), *np.arange(0, period, 0.125)]:
+                edges = np.arange(phase, length, period)
+                if _meets(edges, seen, slack):
+                    return _closed(edges, length)
     return _closed(np.arange(axis.phase % axis.period, length, axis.period), length)
 
 
