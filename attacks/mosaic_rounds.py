@@ -38,7 +38,8 @@ _Step = tuple[Kind, tuple[int, int], tuple[str, ...]]
 _FIRST: _Step = ("sharp", (0, 200), ("open", "words"))
 _DIGITS: tuple[_Step, ...] = (("sharp", (0, 200), ("digits",)), ("sharp", (200, 2400), ("digits",)))
 _THEN: tuple[_Step, ...] = (
-    ("near", (0, 100), ("digits", "open", "words")),
+    ("near", (0, 100), ("digits",)),
+    ("near", (0, 100), ("open", "words")),
     ("sharp", (200, 800), ("open", "words")),
     ("rough", (0, 120), ("digits", "open", "words")),
     ("near", (100, 300), ("digits", "open", "words")),

@@ -54,8 +54,8 @@ def outline_ink(
     flags = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_BITMAP
     flags |= freetype.FT_LOAD_NO_HINTING if hinting == "none" else freetype.FT_LOAD_TARGET_LIGHT
     with _LOCK:
-        face = _face(font)
         try:
+            face = _face(font)
             face.set_char_size(round(size * 64))
             face.set_transform(freetype.Matrix(_ONE, 0, 0, _ONE), freetype.Vector(round(x * 64), -round(y * 64)))
             face.load_char(char, flags)

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from indelible.attacks.grid import Grid, estimate_grid
+from indelible.attacks.soft_mosaics import find_soft
 from indelible.model import Box
 
 #: Shortest side of a fill, in pixels; the flat part of it is 2 px less.
@@ -81,6 +82,8 @@ def find_regions(image: Image.Image, *, lossy: bool = False) -> tuple[FoundRegio
     fills = _fills(pixels, exact, levels=0, lossy=lossy)
     if lossy:
         mosaics = _without(_mosaics(pixels, _pieces(spread <= _CODEC_LEVELS), lossy=True), mosaics) + mosaics
+        soft = [FoundRegion(box=item.box, blocks=item.blocks) for item in find_soft(pixels)]
+        mosaics = _without(mosaics, soft) + soft
     else:
         extreme = (pixels <= 16) | (pixels >= 239)
         near = (spread <= _RESIDUE_LEVELS) & (extreme.all(axis=2) if pixels.ndim == 3 else extreme)
