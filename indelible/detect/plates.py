@@ -39,11 +39,8 @@ _SMALL, _SMALL_NEEDS = 16, 0.95
 _CLEAR_NEEDS = 0.985
 #: Or if it is out of focus or smeared: the steepest step between neighbours over the deviation, and the pixels high between which that tells.
 _SOFT, _SOFT_HIGH, _SOFT_NEEDS = 0.5, (16, 120), 0.78
-_AGREED_NEEDS, _AGREED_HIGH, _TWO_ROWS = (
-    0.8,
-    20,
-    1.9,
-)  # where the reader saw text too, too small to be read: pixels of a row
+#: Or where the reader saw text too, too small to be read: pixels of a row; width over height from which a plate has one row.
+_AGREED_NEEDS, _AGREED_HIGH, _TWO_ROWS = 0.8, 20, 1.9
 _ASPECT = (1.15, 6.5)
 #: Capitals alone are a word on a sign far more often than a plate with a chosen word: the network has to be sure.
 _WORD, _WORD_NEEDS = 0.1, 0.95
