@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 
+from indelible.attacks.fonts import installed_fonts
 from indelible.detect import store
 from indelible.errors import IndelibleError
 from indelible.exec import chromium, process
@@ -23,6 +24,7 @@ PACKAGES = (
     ("ai-edge-litert", "ai_edge_litert.interpreter"),
     ("cryptography", "cryptography.hazmat.primitives.asymmetric.ed25519"),
     ("faker", "faker"),
+    ("freetype-py", "freetype"),
     ("jinja2", "jinja2"),
     ("jsonschema", "jsonschema"),
     ("numpy", "numpy"),
@@ -45,6 +47,8 @@ EXIFTOOL_OLDEST = (12, 57)
 EXIFTOOL_SEES_MORE = (13, 50)  # versions are decimals: 13.5x, not the fifth of 13
 
 _APT = "sudo apt-get install -y "
+#: Families of typefaces under which most hidden text is in a face that the attacks do not have.
+_FEW_FAMILIES = 20
 _TIMEOUT_S = 30.0
 
 
@@ -87,6 +91,7 @@ def examine() -> tuple[Item, ...]:
         _exiftool,
         _tesseract,
         _chromium,
+        _typefaces,
         _models,
         _own_files,
     )
@@ -209,6 +214,18 @@ def _chromium() -> Iterator[Item]:
         yield Item(
             name="chromium", state=State.OK, detail="found; it prints reports (`report --format pdf`)", needed=False
         )
+
+
+def _typefaces() -> Iterator[Item]:
+    """The attacks read text that is set in a typeface of this machine, and call other text undecided."""
+    families = {font.family for font in installed_fonts()}
+    yield Item(
+        name="typefaces for the attacks",
+        state=State.OK if len(families) >= _FEW_FAMILIES else State.NOTE,
+        detail=f"{len(families)} families; hidden text in any other ends as undecided",
+        remedy="put the typefaces that your documents use into ~/.fonts",
+        needed=False,
+    )
 
 
 def _models() -> Iterator[Item]:

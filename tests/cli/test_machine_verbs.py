@@ -78,6 +78,21 @@ def test_doctor_finds_this_machine_fit_and_says_what_mends_it() -> None:
     assert [item.name for item in items if item.needed and item.state.value == "missing"] == []
 
 
+def test_doctor_counts_the_typefaces_that_the_attacks_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence of an attack on a face that is not installed is no strength, so a user is told before he relies on it."""
+    from indelible import doctor
+    from indelible.attacks.fonts import Font
+
+    many = tuple(
+        Font(family=f"Family {i}", style=style, path="/home/somebody/x.ttf") for i in range(30) for style in "ab"
+    )
+    for fonts, state in ((many, "ok"), (many[:4], "note")):
+        monkeypatch.setattr(doctor, "installed_fonts", lambda fonts=fonts: fonts)
+        (item,) = (item for item in examine() if "typefaces" in item.name)
+        assert (item.state.value, item.detail.split()[0]) == (state, str(len(fonts) // 2))
+        assert "somebody" not in item.detail and item.remedy
+
+
 def test_doctor_without_programs_names_their_packages(tmp_path: Path) -> None:
     """The exact command, as a person can paste it."""
     environment = {**os.environ, "PATH": str(tmp_path)}
