@@ -32,7 +32,13 @@ _LONGEST_PROFILE = 480
 #: Share by which the comb may miss a period, how far cells may be from square, and how much an edge more must explain.
 _COARSE, _SQUARE, _PER_EDGE = 0.08, 1.4, 0.08
 #: Variation inside cells half a period off, against that inside the cells themselves, if an axis is found by the other one's period.
-_CLEAR = 4.0
+_CLEAR = 2.5
+#: Share of a region's variation that is not worth an edge: what rings at true edges would pay for edges beside them.
+_OF_ALL = 0.003
+#: Cells along an axis that is found by its variation alone.
+_SURE_CELLS = 5.0
+#: Change at an end of a region that is ringing, as a share of the greatest.
+_FAINT = 0.08
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +81,7 @@ def estimate_grid(pixels: np.ndarray) -> Grid | None:
     if across is not None and down is not None:
         return Grid(across=across, down=down)
     grey = (values @ np.array([77, 150, 29]) / 256)[..., None] if values.shape[2] == 3 else values.astype(np.float64)
-    across, down = (_noisy_axis(_axis_profile(grey, axis)) for axis in (1, 0))
-    across, down = _fitted(grey[..., 0], across, down)
+    across, down = _best_pair(grey[..., 0])
     if across is None or down is None:
         return None
     if across.edges == down.edges == 0 and unevenness(grey) > _ONE_CELL_LEVELS:
@@ -84,18 +89,77 @@ def estimate_grid(pixels: np.ndarray) -> Grid | None:
     return Grid(across=across, down=down)
 
 
-def _fitted(grey: np.ndarray, across: Axis | None, down: Axis | None) -> tuple[Axis | None, Axis | None]:
-    """Both axes told finely; cells are about as high as wide, so an axis of few cells is sought with the other one's help."""
+def _content(profile: np.ndarray) -> tuple[int, int]:
+    """First pixel and first after the part that changes: blank cells at the ends show no edges, and what rings there is none."""
+    length = len(profile) + 1
+    if not len(profile) or profile.max() <= 2 * _CODEC_NOISE:
+        return 0, length
+    steps = np.flatnonzero(profile >= max(_CODEC_NOISE, _FAINT * float(profile.max()))) + 1
+    first, last = int(steps[0]), int(steps[-1])
+    return (first, last) if last - first >= 2 * SHORTEST_PX else (0, length)
+
+
+def _best_pair(grey: np.ndarray) -> tuple[Axis | None, Axis | None]:
+    """Both axes: of the region and of its part that changes, what leaves least variation with fewest edges."""
+    height, width = grey.shape
+    profiles = _axis_profile(grey[..., None], 1), _axis_profile(grey[..., None], 0)
+    whole = parts_of(grey, 1), parts_of(grey, 0)
+    (left, right), (top, bottom) = (_content(profile) for profile in profiles)
+    best: tuple[float, tuple[Axis | None, Axis | None]] = (np.inf, (None, None))
+    for box in dict.fromkeys(((0, 0, width, height), (left, top, right, bottom))):
+        part = grey[box[1] : box[3], box[0] : box[2]]
+        for pair in _pairs(part):
+            moved = _moved(pair[0], box[0], width), _moved(pair[1], box[1], height)
+            cost = sum(_cost(parts, axis) for parts, axis in zip(whole, moved, strict=True))
+            if cost < best[0]:
+                best = cost, moved
+    return best[1]
+
+
+def _cost(parts: Parts, axis: Axis) -> float:
+    """Logarithm of the variation that an axis leaves, and what its edges cost."""
+    edges = _closed(axis, parts.length) if axis.edges else np.array([0.0, float(parts.length)])
+    return float(np.log(parts.between(edges) + _OF_ALL * parts.between(edges[[0, -1]]))) + _PER_EDGE * len(edges)
+
+
+def _moved(axis: Axis, by: int, length: int) -> Axis:
+    """An axis of a part as one of the whole; a part that is one cell has its ends for edges."""
+    if not by and not axis.edges:
+        return axis
+    phase = (axis.phase + by) % axis.period
+    return Axis(period=axis.period, phase=phase, edges=len(_teeth(axis.period, phase, length)))
+
+
+def _pairs(grey: np.ndarray) -> list[tuple[Axis, Axis]]:
+    """Both axes by their combs, and with each other's help: cells are about as high as wide."""
     parts = parts_of(grey, 1), parts_of(grey, 0)
+    combs = [_noisy_axis(_axis_profile(grey[..., None], axis)) for axis in (1, 0)]
     fine = [
-        axis if axis is None or not axis.edges else _near(own, axis)
-        for own, axis in zip(parts, (across, down), strict=True)
+        axis if axis is None or not axis.edges else _near(own, axis) for own, axis in zip(parts, combs, strict=True)
     ]
+    found = [] if fine[0] is None or fine[1] is None else [(fine[0], fine[1])]
+    if any(axis is not None and not axis.edges for axis in fine):
+        return found  # one row or one column of cells
     for one, other in ((0, 1), (1, 0)):
-        lead, axis = fine[one], fine[other]
-        if lead is not None and lead.edges > 1 and (axis is None or 0 < axis.edges <= 2 * _FEW):
-            fine[other] = _beside(parts[other], lead, axis)
-    return fine[0], fine[1]
+        scanned = _scanned(parts[one])
+        for lead in dict.fromkeys((fine[one], scanned)):
+            if lead is None or lead.edges < 2:
+                continue
+            beside = _beside(parts[other], lead)
+            if beside is not None:
+                found.append((lead, beside) if one == 0 else (beside, lead))
+    return found
+
+
+def _scanned(parts: Parts) -> Axis | None:
+    """The axis by its variation alone, where there are cells enough to be sure."""
+    if parts.length > _LONGEST_PROFILE:
+        return None
+    rough = fitted_grid(parts, SHORTEST_PX, parts.length / _SURE_CELLS, rough=True)
+    if rough is None:
+        return None
+    found = fitted_grid(parts, 0.97 * rough.period, 1.03 * rough.period)
+    return None if found is None or found.shifted < _CLEAR * found.variation else _axis_of(found, parts.length)
 
 
 def _near(parts: Parts, axis: Axis) -> Axis:
@@ -104,18 +168,10 @@ def _near(parts: Parts, axis: Axis) -> Axis:
     return axis if found is None else _axis_of(found, parts.length)
 
 
-def _beside(parts: Parts, lead: Axis, axis: Axis | None) -> Axis | None:
-    """An axis of few cells from the period of the other one; what was thought before stays if it explains as much."""
+def _beside(parts: Parts, lead: Axis) -> Axis | None:
+    """An axis whose cells are about as long as those of the other one."""
     found = fitted_grid(parts, max(SHORTEST_PX, lead.period / _SQUARE), lead.period * _SQUARE)
-    if found is None or found.shifted < _CLEAR * found.variation:
-        return axis
-    if axis is not None:
-        edges = _closed(axis, parts.length)
-        if np.log(parts.between(edges)) + _PER_EDGE * len(edges) <= np.log(found.variation) + _PER_EDGE * (
-            parts.length / found.period + 1
-        ):
-            return axis
-    return _axis_of(found, parts.length)
+    return None if found is None or found.shifted < _CLEAR * found.variation else _axis_of(found, parts.length)
 
 
 def _axis_of(found: Fitted, length: int) -> Axis:

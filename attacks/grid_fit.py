@@ -19,6 +19,8 @@ _PHASE_STEP, _DRIFT_STEP = 0.25, 0.34
 _SAME = 1.002
 #: How much less variation an edge more must leave.
 _PER_EDGE = 0.08
+#: Share of all variation that is not worth an edge in a rough search: what rings at true edges would pay for edges beside them.
+_OF_ALL = 0.003
 #: Variation that is always there, as levels squared for each pixel.
 _FLOOR = 0.25
 
@@ -69,20 +71,25 @@ def parts_of(grey: np.ndarray, axis: int) -> Parts:
     return Parts(summed=summed, squares=squares, length=len(lines), lines=lines.shape[1])
 
 
-def fitted_grid(parts: Parts, least: float, most: float) -> Fitted | None:
-    """The period and phase of the grid that leaves the least variation, among periods from ``least`` to ``most`` pixels."""
+def fitted_grid(parts: Parts, least: float, most: float, *, rough: bool = False) -> Fitted | None:
+    """The period and phase of the grid that leaves the least variation, among periods from ``least`` to ``most`` pixels.
+
+    ``rough``: in steps of which the last edge is a pixel off.
+    """
     length = parts.length
     if length > _MOST_LENGTH or length < 2 * least or most < least:
         return None
-    step = _DRIFT_STEP * least / length
-    periods = np.arange(least, min(most, length - 1.0) + step, step)
+    steps = (1.0 if rough else _DRIFT_STEP) / length
+    most = min(most, length - 1.0)
+    periods = least * (1 + steps) ** np.arange(int(np.ceil(np.log(most / least) / np.log1p(steps))) + 1)
     table = parts.inside(int(np.ceil(periods[-1])) + 1)
     best: list[tuple[float, np.ndarray, np.ndarray]] = []
     for period in periods:
-        phases = np.arange(_PHASE_STEP / 2, period, _PHASE_STEP)
+        phases = np.arange(0.5, period) if rough else np.arange(_PHASE_STEP / 2, period, _PHASE_STEP)
         sums = _variations(table, float(period), phases, length)
         best.append((float(period), phases, sums / (length * parts.lines) + _FLOOR))
-    scores = [float(np.log(found.min()) + _PER_EDGE * length / period) for period, _, found in best]
+    dull = _OF_ALL * parts.between(np.array([0.0, length])) if rough else 0.0
+    scores = [float(np.log(found.min() + dull) + _PER_EDGE * length / period) for period, _, found in best]
     lowest = best[int(np.argmin(scores))][2].min()
     ties = [
         (period, phase)
@@ -117,4 +124,4 @@ def _variations(table: np.ndarray, period: float, phases: np.ndarray, length: in
 
 
 def _tail(table: np.ndarray, last: np.ndarray, length: int) -> np.ndarray:
-    return table[last, np.minimum(length - last, table.shape[1] - 1)]
+    return np.asarray(table[last, np.minimum(length - last, table.shape[1] - 1)])

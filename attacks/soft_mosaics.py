@@ -14,7 +14,7 @@ import numpy as np
 
 from indelible.attacks.grid import Grid, estimate_grid
 from indelible.attacks.grid_fit import parts_of
-from indelible.attacks.soft_edges import SoftEdges, soft_edges
+from indelible.attacks.soft_edges import Edges, SoftEdges, soft_edges
 from indelible.model import Box
 
 #: Smallest step, in levels, how far it stands out of its neighbours, and how many pixels it runs.
@@ -37,6 +37,14 @@ _EXPLAINED, _CLEAR, _CLEAR_FEW = 0.93, 5.0, 3.0
 _INSIDE = 9.0
 #: Shades, eight levels apart, that cells show at least.
 _SHADES = 5
+#: Levels by which cells beside each other differ, and in what share of all pairs.
+_DIFFERENT, _DIFFERENT_SHARE = 3.0, 0.4
+#: Pixels by which a cell at the border is narrower or wider than the others if it is cut.
+_CUT_PX = 0.75
+#: By how much neighbours that differ do so more than they vary inside, and in what share of them.
+_OVER_INSIDE, _CLEAN_SHARE = 2.0, 0.75
+#: Edges of an axis that has an inside: five cells.
+_LEAST_INNER = 5
 #: A strip beside the region belongs to it, blank or faint, if its cells vary by no more.
 _BLANK = 4.0
 
@@ -80,7 +88,9 @@ def step_places(pixels: np.ndarray) -> list[Box]:
     changes = _change(grey), _change(grey.T).T
     straight = np.where(along, changes[0], 0), np.where(across, changes[1], 0)
     window = (_WINDOW_PX, _WINDOW_PX)
-    nearby = [cv2.blur(some, window) / (cv2.blur(all_, window) + 0.5) for some, all_ in zip(straight, changes, strict=True)]
+    nearby = [
+        cv2.blur(some, window) / (cv2.blur(all_, window) + 0.5) for some, all_ in zip(straight, changes, strict=True)
+    ]
     mostly = steps & (nearby[0] + nearby[1] >= _STRAIGHT)
     boxes: dict[Box, int] = {}
     for kept in (steps, mostly):
@@ -94,7 +104,9 @@ def step_places(pixels: np.ndarray) -> list[Box]:
                     continue
                 place = np.s_[box.y : box.bottom, box.x : box.right]
                 inside = labels[place] == label
-                share = sum(float(s[place].sum() / (c[place].sum() + 1)) for s, c in zip(straight, changes, strict=True))
+                share = sum(
+                    float(s[place].sum() / (c[place].sum() + 1)) for s, c in zip(straight, changes, strict=True)
+                )
                 runs = [int((one[place] & inside).sum()) for one in (along, across)]
                 if min(runs) >= _LEAST_RUNS and share >= _STRAIGHT:
                     boxes[box] = sum(runs)
@@ -114,18 +126,19 @@ def as_mosaic(pixels: np.ndarray, box: Box) -> SoftMosaic | None:
     counts = len(soft.drawn[0]) - 1, len(soft.drawn[1]) - 1
     if counts[0] * counts[1] < _FEWEST_CELLS or not _stands(_grey(part), soft) or _few_shades(_grey(part), soft):
         return None
-    return SoftMosaic(box=_with_blank(pixels, box, soft), grid=grid, cells=counts[0] * counts[1])
+    whole = box if soft.fitted else _with_blank(pixels, box, soft)
+    return SoftMosaic(box=whole, grid=grid, cells=counts[0] * counts[1])
 
 
-def measures(grey: np.ndarray, soft: SoftEdges) -> tuple[float, float, tuple[float, float]]:
+def measures(grey: np.ndarray, drawn: Edges) -> tuple[float, float, tuple[float, float]]:
     """Share of the variance that the cells explain, root mean square inside them, and variation half a cell off over that on the grid."""
-    across, down = (np.unique(edges.astype(int)) for edges in soft.drawn)
+    across, down = (np.unique(edges.astype(int)) for edges in drawn)
     sums = np.add.reduceat(np.add.reduceat(grey, down[:-1], axis=0), across[:-1], axis=1)
     sizes = np.diff(down)[:, None] * np.diff(across)[None]
     inside = float((grey**2).sum() - (sums**2 / sizes).sum()) / grey.size
     whole = float(grey.var())
     clear = []
-    for axis, edges in ((1, soft.drawn[0]), (0, soft.drawn[1])):
+    for axis, edges in ((1, drawn[0]), (0, drawn[1])):
         parts = parts_of(grey, axis)
         middles = np.r_[0.0, (edges[:-1] + edges[1:]) / 2, float(parts.length)]
         clear.append(parts.between(middles) / parts.between(edges))
@@ -133,15 +146,38 @@ def measures(grey: np.ndarray, soft: SoftEdges) -> tuple[float, float, tuple[flo
 
 
 def _stands(grey: np.ndarray, soft: SoftEdges) -> bool:
-    explained, inside, clear = measures(grey, soft)
-    return explained >= _EXPLAINED and inside <= _INSIDE and max(clear) >= _CLEAR and min(clear) >= _CLEAR_FEW
+    """Whether the cells explain the region, and its inside too: of a key with a letter they would explain the rim."""
+    for drawn in (soft.drawn, _inner(soft.drawn)):
+        (left, right), (top, bottom) = ((int(edges[0]), int(edges[-1])) for edges in drawn)
+        moved = drawn[0] - left, drawn[1] - top
+        explained, inside, clear = measures(grey[top:bottom, left:right], moved)
+        if explained < _EXPLAINED or inside > _INSIDE or max(clear) < _CLEAR or min(clear) < _CLEAR_FEW:
+            return False
+    return True
+
+
+def _inner(drawn: Edges) -> Edges:
+    across, down = (edges[1:-1] if len(edges) > _LEAST_INNER else edges for edges in drawn)
+    return across, down
 
 
 def _few_shades(grey: np.ndarray, soft: SoftEdges) -> bool:
-    """Whether the cells show too few shades for averages: a chess board, a bar chart, windows."""
-    middles = [((edges[:-1] + edges[1:]) / 2).astype(int) for edges in soft.drawn]
-    shades = np.unique(grey[np.ix_(middles[1], middles[0])].astype(int) >> 3)
-    return len(shades) < _SHADES
+    """Whether the cells are too much alike for averages, as windows and bars are, or neighbours differ by no more than they vary inside."""
+    across, down = (edges.astype(int) for edges in soft.drawn)
+    means, inside = np.zeros((2, len(down) - 1, len(across) - 1))
+    for i, (top, bottom) in enumerate(zip(down, down[1:], strict=False)):
+        for j, (left, right) in enumerate(zip(across, across[1:], strict=False)):
+            rim = 1 if min(bottom - top, right - left) >= _LEAST_INNER else 0
+            cell = grey[top + rim : bottom - rim, left + rim : right - rim]
+            means[i, j], inside[i, j] = (cell.mean(), cell.std()) if cell.size else (0.0, 0.0)
+    steps = np.concatenate([np.abs(np.diff(means, axis=axis)).ravel() for axis in (0, 1)])
+    worse = np.concatenate(
+        [np.maximum(inside[1:], inside[:-1]).ravel(), np.maximum(inside[:, 1:], inside[:, :-1]).ravel()]
+    )
+    different = steps > _DIFFERENT
+    if len(np.unique(means.astype(int) >> 3)) < _SHADES or float(different.mean()) < _DIFFERENT_SHARE:
+        return True
+    return float((steps > _OVER_INSIDE * worse)[different].mean()) < _CLEAN_SHARE
 
 
 def _with_blank(pixels: np.ndarray, box: Box, soft: SoftEdges) -> Box:
@@ -151,17 +187,18 @@ def _with_blank(pixels: np.ndarray, box: Box, soft: SoftEdges) -> Box:
     grey = _grey(pixels)
     for axis in (0, 1):
         edges = soft.drawn[axis]
-        period = float(np.median(np.diff(edges)))
+        period = float(np.median(np.diff(edges[1:-1] if len(edges) > 3 else edges)))
+        whole = [abs(width - period) < _CUT_PX for width in (edges[1] - edges[0], edges[-1] - edges[-2])]
         length = (width, height)[axis]
         across = np.unique(soft.drawn[1 - axis].astype(int)) + (box.y, box.x)[axis]
-        for side, first, last in (
-            (axis, sides[axis] - round(period), sides[axis]), (axis + 2, sides[axis + 2], sides[axis + 2] + round(period)),
-        ):  # fmt: skip
-            first, last = max(0, first), min(length, last)
-            if last - first < 2:
+        before, after = sides[axis], sides[axis + 2]
+        strips = (axis, before - round(period), before), (axis + 2, after, after + round(period))
+        for is_whole, (side, low, high) in zip(whole, strips, strict=True):
+            first, last = max(0, low), min(length, high)
+            if not is_whole or last - first < 2:  # a cell that is cut ends where the region ends
                 continue
             strip = grey[:, first:last] if axis == 0 else grey[first:last].T
-            cells = [strip[low:high] for low, high in zip(across, across[1:], strict=False)]
+            cells = [strip[top:bottom] for top, bottom in zip(across, across[1:], strict=False)]
             if np.sqrt(np.mean([cell.var() for cell in cells])) <= _BLANK:
                 sides[side] = first if side < 2 else last
     return Box(sides[0], sides[1], sides[2] - sides[0], sides[3] - sides[1])
@@ -182,7 +219,9 @@ def _runs(grey: np.ndarray) -> np.ndarray:
     change = _change(grey)
     around = np.maximum(np.roll(change, 1, axis=1), np.roll(change, -1, axis=1))
     steps = ((change >= _STEP) & (change >= _SHARP * around)).astype(np.uint8)
-    return np.asarray(cv2.morphologyEx(np.ascontiguousarray(steps), cv2.MORPH_OPEN, np.ones((_RUN_PX, 1), np.uint8)) > 0)
+    return np.asarray(
+        cv2.morphologyEx(np.ascontiguousarray(steps), cv2.MORPH_OPEN, np.ones((_RUN_PX, 1), np.uint8)) > 0
+    )
 
 
 def _extents(labels: np.ndarray, count: int) -> list[tuple[int, tuple[int, int, int, int]]]:

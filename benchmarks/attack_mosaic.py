@@ -2,12 +2,16 @@
 
 Synthetic and seeded. Run by hand: ``python benchmarks/attack_mosaic.py strings 100 1.0 2 15`` (what, cases, block in x-heights or plate width in
 blocks, seed, minutes after which no further case begins); what: digits, strings, grey (strings of a grey
-that nobody tells), phrases, plates, nothing, absent. Prints one row of
+that nobody tells), phrases, plates, nothing, absent. ``--jpeg 75`` or ``--jpeg 75:444`` sends the picture through a JPEG file after the mosaic was
+made (4:2:0 unless said otherwise), ``--resize 0.8`` through one bicubic resize; ``--find`` lets the attack find the region by itself.
+Prints one row of
 a Markdown table per call, with a two-sided 90 % Clopper-Pearson interval (each bound one-sided 95 %). Times are of the process, one core.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import sys
 import time
 
@@ -18,10 +22,12 @@ import indelible.attacks.methods.candidate_match as match_module
 import indelible.attacks.methods.mosaic_text as text_module
 from indelible.attacks.candidate_lists import plates
 from indelible.attacks.fonts import Font, installed_fonts
+from indelible.attacks.found import find_places
 from indelible.attacks.methods import Budget, Target
 from indelible.attacks.mosaic_draw import block_means, texture
 from indelible.attacks.mosaic_ink import to_light
 from indelible.attacks.scoring import lower_bound, upper_bound
+from indelible.jpeg import JpegCoding, coding_of
 from indelible.model import Box, Kind, Outcome
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -78,6 +84,33 @@ def hidden(image: Image.Image, box: Box, block: float, rng: np.random.Generator)
     return result
 
 
+def through(
+    image: Image.Image, box: Box, jpeg: str | None, resize: float | None
+) -> tuple[Image.Image, Box, JpegCoding | None]:
+    """The picture and its region after a resize and a JPEG file, and the file's coding."""
+    if resize is not None:
+        width, height = round(image.width * resize), round(image.height * resize)
+        x, y = width / image.width, height / image.height
+        image = image.resize((width, height), Image.Resampling.BICUBIC)
+        left, top = round(box.x * x), round(box.y * y)
+        box = Box(left, top, round(box.right * x) - left, round(box.bottom * y) - top)
+    if jpeg is None:
+        return image, box, None
+    quality, _, sampling = jpeg.partition(":")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=int(quality), subsampling={"": 2, "420": 2, "422": 1, "444": 0}[sampling])
+    opened = Image.open(file)
+    coding = coding_of(opened)
+    return opened.convert("RGB"), box, coding
+
+
+def found(image: Image.Image, box: Box, *, lossy: bool) -> Box | None:
+    """The mosaic that the search finds over most of the region."""
+    places = [place for place in find_places(image, lossy=lossy) if place.kind == "mosaic"]
+    parts = [(part.area, place.box) for place in places if (part := place.box.intersection(box)) is not None]
+    return max(parts, key=lambda item: item[0])[1] if parts else None
+
+
 def _cuts(length: int, block: int, phase: int) -> list[tuple[int, int]]:
     edges = sorted({0, *(cut for cut in range(phase, length, block)), length})
     return list(zip(edges, edges[1:], strict=False))
@@ -98,7 +131,11 @@ def same(a: str, b: str) -> float:
     return 1 - row[-1] / max(len(a), len(b), 1)
 
 
-def main(what: str, count: int, ratio: float, seed: int, minutes: float) -> None:
+def main(
+    what: str, count: int, ratio: float, seed: int, minutes: float,
+    *, jpeg: str | None = None, resize: float | None = None, find: bool = False,
+) -> None:  # fmt: skip
+    """Run one row and print it."""
     rng = np.random.default_rng(seed)
     fonts = [font for font in installed_fonts() if font.plain or rng.random() < 0.2]
     exact, shares, sure, sure_right, broken, times = 0, [], 0, 0, 0, []
@@ -127,12 +164,15 @@ def main(what: str, count: int, ratio: float, seed: int, minutes: float) -> None
                 image = faded(image, rng)
             block = box.width / ratio if what == "plates" else ratio * x_height(font, size)
             image = hidden(image, box, block, rng)
+        image, box, coding = through(image, box, jpeg, resize)
+        place: Box | None = found(image, box, lossy=coding is not None) if find else box
         if what == "absent":
             kept = tuple(other for other in installed_fonts() if other.family.split()[0] != font.family.split()[0])
             text_module.installed_fonts = lambda kept=kept: kept
         began = time.process_time()
         run = match_module.candidate_match if candidates else text_module.mosaic_text
-        result = run(Target(image=image, box=box, kind=kind, candidates=candidates), Budget.of(600), seed)
+        target = Target(image=image, box=place, kind=kind, candidates=candidates, jpeg=coding)
+        result = run(target, Budget.of(600), seed)
         times.append(time.process_time() - began)
         best = result.guesses[0] if result.guesses else None
         right = best is not None and best.text == truth
@@ -141,13 +181,27 @@ def main(what: str, count: int, ratio: float, seed: int, minutes: float) -> None
         broken += result.outcome is Outcome.BROKEN
         if best is not None and best.posterior >= 0.9:
             sure, sure_right = sure + 1, sure_right + right
-        print(f"  {right:d} {result.outcome} {times[-1]:.0f} s", file=sys.stderr, flush=True)
+        print(f"  {right:d} {result.outcome} {result.why or ''} {times[-1]:.0f} s", file=sys.stderr, flush=True)
     low, high = lower_bound(exact, count), upper_bound(exact, count)
     print(
-        f"| {what} {ratio:g} | {count} | {seed} | exact {exact / count:.2f} ({low:.2f}-{high:.2f}) | char {np.mean(shares):.3f} "
+        f"| {what} {ratio:g}{'' if jpeg is None else f', JPEG {jpeg}'}{'' if resize is None else f', resized {resize:g}'}"
+        f"{', found' if find else ''} | {count} | {seed} | exact {exact / count:.2f} ({low:.2f}-{high:.2f}) | char {np.mean(shares):.3f} "
         f"| broken {broken}, wrong at 0.9: {sure - sure_right} of {sure} | median {np.median(times):.0f} s, most {max(times):.0f} s |"
     )
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what")
+    parser.add_argument("count", type=int)
+    parser.add_argument("ratio", type=float)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("minutes", type=float)
+    parser.add_argument("--jpeg")
+    parser.add_argument("--resize", type=float)
+    parser.add_argument("--find", action="store_true")
+    given = parser.parse_args()
+    main(
+        given.what, given.count, given.ratio, given.seed, given.minutes,
+        jpeg=given.jpeg, resize=given.resize, find=given.find,
+    )  # fmt: skip
