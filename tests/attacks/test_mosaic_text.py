@@ -165,6 +165,18 @@ def test_cells_that_end_within_a_pixel_are_where_they_were_computed(height: int,
     assert grid.colours == pytest.approx(cells.astype(float))
 
 
+@pytest.mark.parametrize("size", [26, 33, 40])
+@pytest.mark.parametrize("sigma", [2.0, 3.5, 5.0, 8.0])
+def test_a_blurred_line_is_no_mosaic(size: int, sigma: float) -> None:
+    """Equal parts explain soft letters too, where they are as wide; what they lack are edges."""
+    from PIL import ImageFilter
+
+    image, box = text_image("R-ZH 1620", _font(), size, margin=14)
+    part = image.crop(box.corners).filter(ImageFilter.GaussianBlur(sigma))
+
+    assert read_cells(np.asarray(part), lossy=False) is None
+
+
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_every_kernel_is_a_mean(kernel: str) -> None:
     weights = sampling_matrix(np.linspace(0, 50, 8), 50, kernel, 10)  # type: ignore[arg-type]
