@@ -156,7 +156,7 @@ class Reader:
             misfit = NEAR
         winners, trials = race(
             line, setups, way, model.chars, prior, budget, columns=columns, beam=_RACE_BEAM[model.name],
-            misfit=max(misfit, ROUGH) if planned.kind == "near" else misfit, margin=40.0, ceiling=ceiling,
+            misfit=SHARP if planned.kind == "sharp" else ROUGH, margin=40.0, ceiling=ceiling,
         )  # fmt: skip
         read = {"sharp": _READ_SHARP, "near": _READ_NEAR, "rough": _READ_ROUGH}[planned.kind]
         chosen = [setup for _, setup in winners[:read]]
