@@ -27,6 +27,10 @@ _RARER = 2.5
 _SPACE, _BESIDE = 1.0, 2.5
 
 
+#: Nats by which a word that no list knows is rarer than its letter triples say.
+_UNKNOWN_WORD = 3.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextModel:
     """An alphabet and what its texts cost. ``entry``: nats for choosing this model at all."""
@@ -126,6 +130,12 @@ def words_model() -> TextModel:
     smooth[:, space] = pairs[space]
     smooth = 0.995 * smooth + 0.005 / none
     return TextModel(name="words", chars=chars, glyph=-np.log(smooth).astype(np.float32), entry=1.1)
+
+
+def strangeness(text: str) -> float:
+    """Nats for the words of a text that no list knows: where cells cannot tell two places of a space apart, words can."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return _UNKNOWN_WORD * sum(word not in _word_counts() for word in words)
 
 
 @functools.cache

@@ -18,7 +18,7 @@ from indelible.attacks.fonts import Font
 from indelible.attacks.methods import Budget
 from indelible.attacks.mosaic_fit import bits_of, is_exact, model_of, noise_of, rms_of, total
 from indelible.attacks.mosaic_line import Line
-from indelible.attacks.mosaic_priors import open_model, spelled, words_model
+from indelible.attacks.mosaic_priors import open_model, spelled, strangeness, words_model
 from indelible.attacks.mosaic_rounds import ROUGH, SHARP, Reader, beam_of, planned, ways
 from indelible.attacks.mosaic_search import SETTINGS, Found, Way, read_line, strength_of
 from indelible.attacks.mosaic_shortlist import Setup
@@ -222,16 +222,22 @@ def _answer(line: Line, found: list[Found], trials: int, budget: Budget) -> Line
         line, setups, best.way, best.chars, model.prior(best.setup.size), budget, beam=beam_of(model) * 2,
         misfit=sigma, margin=25.0, best=12,
     )  # fmt: skip
-    everything = sorted([*found, *again], key=lambda item: (total(line, item), item.text))
+    ranked = sorted((_cost(line, item), item.text, i) for i, item in enumerate([*found, *again]))
+    everything = [[*found, *again][i] for _, _, i in ranked]
     best = everything[0]
     costs: dict[str, float] = {}
-    for item in everything:
-        costs.setdefault(spelled(item.text), total(line, item))
+    for item, (cost, _, _) in zip(everything, ranked, strict=True):
+        costs.setdefault(spelled(item.text), cost)
     bits, rms = bits_of(line, best), rms_of(line, best)
     return LineReading(
         texts=_posteriors(costs, _doubt(line, best)), found=best, rms=rms,
         noise=noise_of(line, best.way.space), bits=bits, exact=is_exact(line, best), trials=trials + tried,
     )  # fmt: skip
+
+
+def _cost(line: Line, found: Found) -> float:
+    """Nats of a reading with its words looked up, where it is read as words."""
+    return total(line, found) + (strangeness(spelled(found.text)) if model_of(found).name == "words" else 0.0)
 
 
 def _doubt(line: Line, found: Found) -> float:

@@ -90,3 +90,11 @@ def test_a_race_over_a_part_of_the_line_keeps_the_right_setting(columns: int) ->
         misfit=0.0012, margin=40.0,
     )  # fmt: skip
     assert found[0].text == "kbBhEFJz5z"
+
+
+def test_a_space_goes_where_words_begin() -> None:
+    """The cells of a coarse mosaic hardly tell "al etter" from "a letter"."""
+    from indelible.attacks.mosaic_priors import strangeness
+
+    assert strangeness("a letter from the school") < strangeness("al etter from the school")
+    assert strangeness("4711 8823") == 0.0
