@@ -14,7 +14,7 @@ import numpy as np
 
 from indelible.attacks.grid import Axis, estimate_grid
 from indelible.attacks.mosaic_kernel import round_half_up
-from indelible.attacks.soft_edges import soft_edges
+from indelible.attacks.soft_edges import closed, soft_edges
 
 _MOST_CELLS = 400
 _MOST_PIXELS = 8_000_000
@@ -127,7 +127,7 @@ def _both_edges(
 def _lattice(period: float, length: int, seen: np.ndarray) -> np.ndarray | None:
     """Edges of whole-pixel blocks through the first edge that is seen, if the others lie on them."""
     edges = np.arange(float(seen[0] % period) if len(seen) else 0.0, length, period)
-    return _closed(edges, length) if period >= 2 and _meets(edges, seen, 0.0) else None
+    return closed(edges, length) if period >= 2 and _meets(edges, seen, 0.0) else None
 
 
 def _shrunk(axis: Axis, length: int, seen: np.ndarray) -> np.ndarray | None:
@@ -194,8 +194,8 @@ def _free(axis: Axis, length: int, seen: np.ndarray) -> np.ndarray:
             for phase in [float(seen[0] % period), *np.arange(0, period, 0.125)]:
                 edges = np.arange(phase, length, period)
                 if _meets(edges, seen, slack):
-                    return _closed(edges, length)
-    return _closed(np.arange(axis.phase % axis.period, length, axis.period), length)
+                    return closed(edges, length)
+    return closed(np.arange(axis.phase % axis.period, length, axis.period), length)
 
 
 def _meets(edges: np.ndarray, seen: np.ndarray, slack: float) -> bool:
@@ -203,11 +203,6 @@ def _meets(edges: np.ndarray, seen: np.ndarray, slack: float) -> bool:
     if slack == 0:
         return set(seen.tolist()) <= {round_half_up(edge) for edge in edges}
     return len(edges) > 0 and all(np.abs(edges - edge).min() <= slack for edge in seen)
-
-
-def _closed(edges: np.ndarray, length: int) -> np.ndarray:
-    inner = edges[(edges > 0.5) & (edges < length - 0.5)]
-    return np.asarray(np.r_[0.0, inner, float(length)], dtype=np.float64)
 
 
 def _owner(edges: np.ndarray, length: int) -> np.ndarray:

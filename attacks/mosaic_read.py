@@ -222,11 +222,10 @@ def _answer(line: Line, found: list[Found], trials: int, budget: Budget) -> Line
         line, setups, best.way, best.chars, model.prior(best.setup.size), budget, beam=beam_of(model) * 2,
         misfit=sigma, margin=25.0, best=12,
     )  # fmt: skip
-    ranked = sorted((_cost(line, item), item.text, i) for i, item in enumerate([*found, *again]))
-    everything = [[*found, *again][i] for _, _, i in ranked]
-    best = everything[0]
+    ranked = sorted(((_cost(line, item), item) for item in (*found, *again)), key=lambda pair: (pair[0], pair[1].text))
+    best = ranked[0][1]
     costs: dict[str, float] = {}
-    for item, (cost, _, _) in zip(everything, ranked, strict=True):
+    for cost, item in ranked:
         costs.setdefault(spelled(item.text), cost)
     bits, rms = bits_of(line, best), rms_of(line, best)
     return LineReading(

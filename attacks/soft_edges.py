@@ -77,8 +77,12 @@ def _axis_edges(axis: Axis, length: int) -> np.ndarray:
 
 
 def _closed(period: float, phase: float, length: int) -> np.ndarray:
-    edges = np.arange(phase % period, length, period)
-    return np.asarray(np.r_[0.0, edges[(edges > 0.5) & (edges < length - 0.5)], float(length)])
+    return closed(np.arange(phase % period, length, period), length)
+
+
+def closed(edges: np.ndarray, length: int) -> np.ndarray:
+    """The edges inside a region, with its ends at 0 and ``length``."""
+    return np.asarray(np.r_[0.0, edges[(edges > 0.5) & (edges < length - 0.5)], float(length)], dtype=np.float64)
 
 
 def _blocks(axes: tuple[Axis, Axis], parts: tuple[Parts, Parts]) -> Edges | None:
